@@ -1,0 +1,28 @@
+using System.Text;
+using LogMonitor.Core.Text;
+
+namespace LogMonitor.Core.Tests.Text;
+
+public sealed class DisplayTextTests
+{
+    [Theory]
+    [InlineData("plain text", "plain text")]
+    [InlineData("Grüße, 日本", "Grüße, 日本")]
+    [InlineData("\u001b[31mred\u0007", @"\x1b[31mred\x07")]
+    [InlineData("a\r\nBcc: x", @"a\x0d\x0aBcc: x")]
+    [InlineData("abc\u202Etxt.exe", @"abc\u{202e}txt.exe")]
+    [InlineData("line\u2028sep", @"line\u{2028}sep")]
+    public void ControlAndFormatCharactersAreShownNotObeyed(string hostile, string expected) =>
+        Assert.Equal(expected, DisplayText.From(hostile).ToString());
+
+    [Fact]
+    public void InvalidUtf8IsShownAsBytes() =>
+        Assert.Equal(@"a\xff\xfeb", DisplayText.From([(byte)'a', 0xFF, 0xFE, (byte)'b']).ToString());
+
+    [Fact]
+    public void LongTextIsCutAtAWholeCharacter()
+    {
+        var text = DisplayText.From(Encoding.UTF8.GetBytes(new string('ü', 600))).ToString();
+        Assert.Equal(new string('ü', 500) + "…", text);
+    }
+}
