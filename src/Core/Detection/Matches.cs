@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+
+namespace LogMonitor.Core.Detection;
+
+/// <summary>Matches of one instant of event time.</summary>
+/// <param name="Time">Milliseconds since 1970-01-01T00:00:00Z.</param>
+/// <param name="Count">How many lines; at least 1.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct MatchPoint(long Time, int Count);
+
+/// <summary>A matching line, kept for notifications.</summary>
+/// <param name="Time">Milliseconds since 1970-01-01T00:00:00Z.</param>
+/// <param name="Line">Its number in its chunk, from 1.</param>
+/// <param name="Text">Its beginning in display form.</param>
+public sealed record MatchSample(long Time, long Line, string Text);
+
+/// <summary>What a window rule counts apart: its id, and the values of its group-by fields.</summary>
+public sealed class MatchKey(RuleId rule, IReadOnlyList<string> group) : IEquatable<MatchKey>
+{
+    public RuleId Rule { get; } = rule;
+
+    /// <summary>In the order of the rule's group-by fields.</summary>
+    public IReadOnlyList<string> Group { get; } = group;
+
+    public bool Equals(MatchKey? other) => other is not null && Rule == other.Rule && Group.SequenceEqual(other.Group, StringComparer.Ordinal);
+    public override bool Equals(object? obj) => Equals(obj as MatchKey);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(Rule);
+        foreach (var value in Group) hash.Add(value, StringComparer.Ordinal);
+        return hash.ToHashCode();
+    }
+}
+
+/// <summary>The matches of one rule and group, of one chunk and event hour.</summary>
+public sealed class MatchGroup(MatchKey key)
+{
+    readonly SortedDictionary<long, int> counts = [];
+    readonly List<MatchSample> samples = [];
+
+    public MatchKey Key { get; } = key;
+
+    /// <summary>In order of time.</summary>
+    public IEnumerable<MatchPoint> Points => counts.Select(entry => new MatchPoint(entry.Key, entry.Value));
+
+    /// <summary>The first in the chunk, at most <see cref="Chunks.ChunkLimits.MaxSamplesPerGroup"/>.</summary>
+    public IReadOnlyList<MatchSample> Samples => samples;
+
+    /// <summary>Adds matches of one instant.</summary>
+    public void Add(long time, int count = 1) => counts[time] = counts.GetValueOrDefault(time) + count;
+
+    /// <summary>Keeps a line to show.</summary>
+    public void Add(MatchSample sample) => samples.Add(sample);
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics.CodeAnalysis;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace LogMonitor.Core.Detection;
+
+/// <summary>Reading YAML nodes with errors that say where.</summary>
+static class YamlNodes
+{
+    public static bool TryGet(this YamlMappingNode map, string key, [NotNullWhen(true)] out YamlNode? value) =>
+        map.Children.TryGetValue(new YamlScalarNode(key), out value);
+
+    public static YamlMappingNode Map(this YamlMappingNode map, string key) => map.TryGet(key, out var node)
+        ? node as YamlMappingNode ?? throw Wrong(node, $"'{key}' must be a map")
+        : throw new RuleException(map.Start, $"'{key}' is missing");
+
+    public static string Text(this YamlMappingNode map, string key) =>
+        map.OptionalText(key) ?? throw new RuleException(map.Start, $"'{key}' is missing");
+
+    public static string? OptionalText(this YamlMappingNode map, string key)
+    {
+        if (!map.TryGet(key, out var node)) return null;
+        return node.Scalar($"'{key}'");
+    }
+
+    public static string Scalar(this YamlNode node, string what) => node is YamlScalarNode { Value: { } value } && value.Length > 0
+        ? value
+        : throw Wrong(node, $"{what} must be a text");
+
+    /// <summary>A list of texts, or one text.</summary>
+    public static IEnumerable<(string Value, Mark At)> Texts(this YamlNode node, string what) => node is YamlSequenceNode list
+        ? list.Children.Select(child => (child.Scalar($"an entry of {what}"), child.Start))
+        : [(node.Scalar(what), node.Start)];
+
+    /// <summary>Plain <c>null</c>, <c>~</c> or nothing: YAML's null, as opposed to the text 'null'.</summary>
+    public static bool IsNull(this YamlNode node) =>
+        node is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" or "Null" or "NULL" };
+
+    static RuleException Wrong(YamlNode node, string expected) => new(node.Start, $"{expected}, but found {Describe(node)}");
+
+    static string Describe(YamlNode node) => node switch
+    {
+        YamlMappingNode => "a map",
+        YamlSequenceNode => "a list",
+        YamlScalarNode { Value: { Length: > 0 } value } => $"'{value}'",
+        _ => "nothing",
+    };
+}
