@@ -1,5 +1,4 @@
 using System.Globalization;
-using LogMonitor.Core.Chunks;
 
 namespace LogMonitor.Core.Pipeline;
 

@@ -117,7 +117,7 @@ public sealed partial class HostEvaluator(
 
     async Task SaveHostAsync(string host, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
     {
-        var before = (await hostStore.ListAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(status => status.Host == host);
+        var before = await hostStore.FindAsync(host, cancellationToken).ConfigureAwait(false);
         var lastEvent = entries.Max(entry => entry.Summary.LastEvent);
         await hostStore.SaveAsync(new HostStatus(host, entries.Max(entry => entry.IngestedAt),
             before?.LastEvent > lastEvent || lastEvent is null ? before?.LastEvent : lastEvent), cancellationToken).ConfigureAwait(false);

@@ -70,6 +70,9 @@ public interface IHostStore
     /// <summary>Writes a host's row. Only the evaluator does, so there is no race.</summary>
     Task SaveAsync(HostStatus host, CancellationToken cancellationToken);
 
+    /// <summary>A host's row; null when it was never heard of.</summary>
+    Task<HostStatus?> FindAsync(string host, CancellationToken cancellationToken);
+
     /// <summary>Every host, by name.</summary>
     Task<IReadOnlyList<HostStatus>> ListAsync(CancellationToken cancellationToken);
 }

@@ -1,0 +1,60 @@
+using Azure;
+using Azure.Data.Tables;
+using LogMonitor.Core.Alerting;
+using LogMonitor.Core.Pipeline;
+using LogMonitor.Storage.Blobs;
+using LogMonitor.Storage.Tables;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace LogMonitor.Storage;
+
+/// <summary>Registers the stores of Core on one Azure Storage account.</summary>
+public static class StorageServices
+{
+    /// <summary>The tables, as users see them.</summary>
+    public static IReadOnlyList<string> TableNames { get; } = ["Chunks", "Counts", "Matches", "Reports", "Alerts", "Deliveries", "Hosts"];
+
+    /// <summary>Adds every store, and the channel that writes alerts into the container <c>alerts</c>.</summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services, StorageOptions storage)
+    {
+        TableClient Table(string name) => storage.Tables.GetTableClient(name);
+        return services
+            .AddSingleton<IChunkLedger>(new ChunkLedgerTable(Table("Chunks")))
+            .AddSingleton<ICountStore>(new CountTable(Table("Counts")))
+            .AddSingleton<IMatchStore>(new MatchTable(Table("Matches"), storage.Blobs.GetBlobContainerClient(Containers.Matches)))
+            .AddSingleton<IHostStore>(new HostTable(Table("Hosts")))
+            .AddSingleton<IReportStore>(new ReportTable(Table("Reports")))
+            .AddSingleton<IAlertStore>(new AlertTable(Table("Alerts")))
+            .AddSingleton<IOutbox>(provider => new OutboxTable(Table("Deliveries"), provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<IArchiveStore>(provider => new BlobArchive(
+                storage.Blobs.GetBlobContainerClient(Containers.Incoming), storage.Blobs.GetBlobContainerClient(Containers.Archive),
+                provider.GetRequiredService<ArchiveOptions>(), provider.GetRequiredService<ILogger<BlobArchive>>()))
+            .AddSingleton<IChannel>(new AlertFolderChannel(storage.Blobs.GetBlobContainerClient(Containers.Alerts)))
+            .AddSingleton(new StorageSetup(storage));
+    }
+}
+
+/// <summary>Creates the containers and tables. In Azure the deployment has done it; on one machine the first start does.</summary>
+public sealed class StorageSetup(StorageOptions storage)
+{
+    /// <summary>Creates what is missing.</summary>
+    /// <exception cref="InvalidOperationException">The account can't be reached or refuses; the message says what to check, never a key.</exception>
+    public async Task CreateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var container in Containers.All)
+                await storage.Blobs.GetBlobContainerClient(container).CreateIfNotExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            foreach (var table in StorageServices.TableNames)
+                await storage.Tables.CreateTableIfNotExistsAsync(table, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RequestFailedException or AggregateException)
+        {
+            var account = $"{storage.Blobs.Uri.Scheme}://{storage.Blobs.Uri.Authority}";
+            throw new InvalidOperationException(e is RequestFailedException { Status: > 0 } refused
+                ? $"The storage account at {account} refused: {refused.Status} {refused.ErrorCode}. Check the account key or the roles behind the setting '{StorageOptions.Section}'."
+                : $"The storage account at {account} can't be reached. Check the address in the setting '{StorageOptions.Section}', and that the account (or Azurite) is up.");
+        }
+    }
+}
