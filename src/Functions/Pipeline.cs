@@ -1,0 +1,42 @@
+using LogMonitor.Core.Alerting;
+using LogMonitor.Core.Detection;
+using LogMonitor.Core.Pipeline;
+using LogMonitor.Functions.Api;
+using LogMonitor.Notifications;
+using LogMonitor.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace LogMonitor.Functions;
+
+/// <summary>The whole of LogMonitor behind the shippers, the same in the Azure app and on one machine.</summary>
+public static class Pipeline
+{
+    /// <summary>
+    /// A chunk's way: uploaded to <c>incoming</c> → ingested into counts and matches → evaluated into reports and alerts →
+    /// alerts notified → the chunk archived, and all of it shown by the API.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A setting is missing or wrong; the message names it.</exception>
+    public static IServiceCollection AddLogMonitor(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services
+            .AddStorage(StorageOptions.Read(configuration))
+            .AddSingleton(RuleFiles.Load(configuration["Rules:Directory"] is { Length: > 0 } directory ? directory : Path.Combine(AppContext.BaseDirectory, "rules")))
+            .AddSingleton(Settings.ReadAlerts(configuration))
+            .AddSingleton(Settings.ReadArchive(configuration))
+            .AddSingleton(Settings.ReadMessages(configuration))
+
+            .AddSingleton<ChunkIngestor>()      // IngestChunk: blob → counts, matches, ledger
+            .AddSingleton<HostEvaluator>()      // EvaluateThresholds: matches → incidents → alerts, reports
+            .AddSingleton<AlertKeeper>()        //   open alerts → decisions → outbox
+            .AddSingleton<DeliverySender>()     //   outbox → channels
+            .AddSingleton<Evaluator>()          //   all of it, in this order
+            .AddSingleton<Archiver>()           // ArchiveLogs: chunks of finished days → one blob
+            .AddSingleton<DashboardQueries>()   // the API's questions
+            .AddSingleton<DashboardAccess>()
+
+            .AddNotifications(configuration);   // SendGrid, SMTP or a folder
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using LogMonitor.Core.Alerting;
+using LogMonitor.Core.Pipeline;
+using Microsoft.Extensions.Configuration;
+
+namespace LogMonitor.Functions;
+
+/// <summary>Reads settings into the options of Core, with errors that name the setting, what was found and what is expected.</summary>
+static class Settings
+{
+    public static AlertOptions ReadAlerts(IConfiguration configuration)
+    {
+        var defaults = new AlertOptions();
+        return new AlertOptions
+        {
+            Grace = Span(configuration, "Alerts:Grace", defaults.Grace),
+            Cooldown = Span(configuration, "Alerts:Cooldown", defaults.Cooldown),
+            RepeatInterval = Span(configuration, "Alerts:RepeatInterval", defaults.RepeatInterval),
+            NotifyResolved = Flag(configuration, "Alerts:NotifyResolved", defaults.NotifyResolved),
+        };
+    }
+
+    public static ArchiveOptions ReadArchive(IConfiguration configuration)
+    {
+        var defaults = new ArchiveOptions();
+        return new ArchiveOptions
+        {
+            After = Span(configuration, "Archive:After", defaults.After),
+            Tier = configuration["Archive:Tier"] switch
+            {
+                null or "" => defaults.Tier,
+                "Hot" or "Cool" or "Cold" => configuration["Archive:Tier"]!,
+                var found => throw Wrong("Archive:Tier", found, "Hot, Cool or Cold (the tier Archive can't take late lines)"),
+            },
+        };
+    }
+
+    public static MessageOptions ReadMessages(IConfiguration configuration) => new(configuration["Dashboard:Url"] switch
+    {
+        null or "" => null,
+        var text when Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https") => uri,
+        var found => throw Wrong("Dashboard:Url", found, "an http or https address"),
+    });
+
+    public static bool Flag(IConfiguration configuration, string key, bool fallback) => configuration[key] switch
+    {
+        null or "" => fallback,
+        var text when bool.TryParse(text, out var value) => value,
+        var found => throw Wrong(key, found, "true or false"),
+    };
+
+    static TimeSpan Span(IConfiguration configuration, string key, TimeSpan fallback) => configuration[key] switch
+    {
+        null or "" => fallback,
+        var text when TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= TimeSpan.Zero && value <= TimeSpan.FromDays(7) => value,
+        var found => throw Wrong(key, found, "a time of at most 7 days as [d.]hh:mm:ss, such as 00:15:00"),
+    };
+
+    static InvalidOperationException Wrong(string key, string? found, string expected) =>
+        new($"The setting '{key.Replace(":", "__", StringComparison.Ordinal)}' is '{found}', but must be {expected}.");
+}
