@@ -1,1 +1,3 @@
-return 0;
+using LogMonitor.Standalone.Commands;
+
+return await LogMonitorCommand.RunAsync(args);

@@ -1,0 +1,25 @@
+using System.CommandLine;
+
+namespace LogMonitor.Standalone.Commands;
+
+/// <summary>The command line: <c>logmonitor up</c>, which is also what runs without a command.</summary>
+static class LogMonitorCommand
+{
+    /// <summary>0: done. 1: failed. 2: wrong arguments or settings.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("LogMonitor watches web servers' logs and tells people when something is wrong.") { UpCommand.Create() };
+        try
+        {
+            var parsed = root.Parse(args is [] ? ["up"] : args);
+            // The host handles Ctrl-C and SIGTERM itself, and takes the time it needs to end in good order.
+            var result = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+            return parsed.Errors.Count > 0 ? 2 : result;
+        }
+        catch (UserErrorException e)
+        {
+            await Console.Error.WriteLineAsync("logmonitor: " + e.Message);
+            return 2;
+        }
+    }
+}
