@@ -1,0 +1,193 @@
+using LogMonitor.Core.Parsing.Fields;
+
+namespace LogMonitor.Core.Parsing.Formats;
+
+/// <summary>The shapes of an access log that <see cref="AccessFormat"/> tells apart.</summary>
+enum AccessShape : byte { Any, Common, Combined, VhostCombined }
+
+/// <summary>
+/// The access logs that servers write when nobody configured another: Apache's <c>common</c>, <c>combined</c> and
+/// <c>vhost_combined</c>, nginx's <c>combined</c> (equal to Apache's), with or without further fields at the end.
+/// Other layouts with the same parts in the same order are <c>access</c>.
+/// </summary>
+/// <remarks>
+/// Sources: https://httpd.apache.org/docs/2.4/logs.html#accesslog, Debian's apache2.conf for vhost_combined
+/// (<c>%v:%p %h %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i"</c>),
+/// https://nginx.org/en/docs/http/ngx_http_log_module.html. <br/>
+/// A client chooses its user name, request, referer and agent, but can't write a bare quote into them. So the first
+/// quote is where the request begins, and the time is what stands right before it: a user named
+/// <c>x [01/Jan/2020:00:00:00 +0000]</c> fools nobody.
+/// </remarks>
+sealed class AccessFormat(TimeReader times, AccessShape wanted = AccessShape.Any) : LogFormat
+{
+    // "[" time "] " before the quote.
+    const int TimeWidth = TimeReader.ClfLength + 3;
+
+    /// <inheritdoc/>
+    public override Fit Parse(ReadOnlySpan<byte> text, ref LogLine line)
+    {
+        var quote = text.IndexOf((byte)'"');
+        if (quote < 20) return Fit.No;
+        if (!ReadUsualHead(text, quote, ref line, out var time, out var shape) && !ReadUnusualHead(text[..quote], ref line, out time, out shape)) return Fit.No;
+        if (!ReadRequest(text, quote + 1, ref line, out var rest)) return Fit.No;
+        var combined = ReadRefererAndAgent(rest, ref line);
+        if (shape == AccessShape.Common && combined) shape = AccessShape.Combined;
+        if (!IsWanted(shape, combined)) return Fit.No;
+        line.Class = LineClass.Access;
+        line.Format = shape switch { AccessShape.Combined => "combined", AccessShape.Common => "common", AccessShape.VhostCombined => "vhost_combined", _ => "access" };
+        line.Time = time;
+        return time == LogLine.NoTime ? Fit.BadTime : Fit.Yes;
+    }
+
+    bool IsWanted(AccessShape shape, bool combined) => wanted switch
+    {
+        AccessShape.Any => true,
+        AccessShape.Common => shape is AccessShape.Common or AccessShape.Combined,
+        AccessShape.Combined => shape is AccessShape.Combined || shape is AccessShape.Any && combined,
+        _ => shape == wanted,
+    };
+
+    // … [time] "
+    bool ReadUsualHead(ReadOnlySpan<byte> text, int quote, ref LogLine line, out long time, out AccessShape shape)
+    {
+        time = LogLine.NoTime;
+        shape = AccessShape.Any;
+        var open = quote - TimeWidth;
+        return open > 0 && text[open] == '[' && text[open - 1] == ' ' && text[quote - 1] == ' ' && text[quote - 2] == ']'
+            && times.TryReadClf(text.Slice(open + 1, TimeReader.ClfLength), out time)
+            && ReadHead(text[..(open - 1)], ref line, out shape);
+    }
+
+    // client ident user, with a virtual host before them or not. A user name may hold spaces, the others can't; and since nobody has
+    // asked a client for its ident in decades, more words than these, with no "-" for the ident, are another kind of line.
+    bool ReadHead(ReadOnlySpan<byte> head, ref LogLine line, out AccessShape shape)
+    {
+        shape = AccessShape.Common;
+        var space = head.IndexOf((byte)' ');
+        if (space <= 0) return false;
+        var first = head[..space];
+        var rest = head[(space + 1)..];
+        space = rest.IndexOf((byte)' ');
+        if (space < 0) return false;
+        var second = rest[..space];
+        if (second.Length > 1 && (wanted == AccessShape.VhostCombined || ClientText.IsAddress(second)) && rest[(space + 1)..].Contains((byte)' '))
+        {
+            shape = AccessShape.VhostCombined;
+            line.VirtualHost = ClientText.SplitPort(first, out _);
+            first = second;
+            rest = rest[(space + 1)..];
+            space = rest.IndexOf((byte)' ');
+        }
+        var user = rest[(space + 1)..];
+        if (user.Contains((byte)' '))
+        {
+            if (space != 1 || rest[0] != '-') return false;
+            if (user.IndexOfAnyExcept((byte)'-', (byte)' ') < 0) user = default;
+        }
+        line.Client = ClientText.Normalise(first);
+        line.User = Quoted.Value(user);
+        return true;
+    }
+
+    // What a person still reads as an access line: other fields around the time, a day of one digit, no zone.
+    bool ReadUnusualHead(ReadOnlySpan<byte> head, ref LogLine line, out long time, out AccessShape shape)
+    {
+        time = LogLine.NoTime;
+        shape = AccessShape.Any;
+        var close = head.LastIndexOf((byte)']');
+        if (close < 0 || IsSyslogLike(head)) return false;
+        var open = head[..close].LastIndexOf((byte)'[');
+        if (open < 0) return false;
+        var inner = head[(open + 1)..close].TrimEnd((byte)' ');
+        if (times.ReadClf(inner, out time) != inner.Length) return false;
+        var before = head[..open].TrimEnd((byte)' ');
+        var between = head[(close + 1)..].Trim((byte)' ');
+        if (between.IsEmpty && ReadHead(before, ref line, out shape)) return true;
+        shape = AccessShape.Any;
+        line.Client = ClientText.Normalise(FirstAddress(before) is { IsEmpty: false } address ? address : FirstAddress(between));
+        if (line.Client.IsEmpty) line.Client = ClientText.Normalise(before[..Math.Max(0, before.IndexOf((byte)' '))]);
+        return true;
+    }
+
+    // A server's access line within a syslog line is the syslog format's to read.
+    static bool IsSyslogLike(ReadOnlySpan<byte> head) =>
+        head[0] == '<' || Calendar.Month(head) > 0 && head[3] == ' ' || head.Length > 11 && head[4] == '-' && head[10] == 'T';
+
+    static ReadOnlySpan<byte> FirstAddress(ReadOnlySpan<byte> text)
+    {
+        foreach (var range in text.Split((byte)' '))
+        {
+            var word = text[range].TrimEnd((byte)',');
+            if (ClientText.IsAddress(word)) return word;
+        }
+        return default;
+    }
+
+    // request" status bytes
+    static bool ReadRequest(ReadOnlySpan<byte> text, int start, scoped ref LogLine line, out ReadOnlySpan<byte> rest)
+    {
+        rest = default;
+        for (var end = start; ; end++)
+        {
+            end = Quoted.Close(text, end);
+            if (end < 0) return false;
+            // A quote that no status follows is one that the server should have escaped.
+            if (ReadStatus(text[(end + 1)..], ref line, out rest))
+            {
+                RequestLine.Split(text[start..end], ref line);
+                return true;
+            }
+        }
+    }
+
+    // " 404 209" or " 404 -"; "-" is a request that got no answer.
+    static bool ReadStatus(ReadOnlySpan<byte> text, scoped ref LogLine line, out ReadOnlySpan<byte> rest)
+    {
+        rest = default;
+        int at;
+        if (text.Length >= 4 && Digits.At(text, 1) && Digits.At(text, 2) && Digits.At(text, 3))
+        {
+            var status = (text[1] - '0') * 100 + (text[2] - '0') * 10 + (text[3] - '0');
+            line.Status = status >= 100 ? status : 0;
+            at = 4;
+        }
+        else if (text.Length >= 2 && text[1] == '-') at = 2;
+        else return false;
+        if (at == text.Length) return true;
+        if (text[at] != ' ') return false;
+        var bytes = text[(at + 1)..];
+        line.Bytes = Digits.Read(bytes, 18, out var length);
+        if (length == 0 || length < bytes.Length && bytes[length] != ' ')
+        {
+            // Absent, or no number of bytes: negative, larger than any file.
+            line.Bytes = -1;
+            length = bytes.IndexOf((byte)' ');
+            if (length < 0) length = bytes.Length;
+            var number = bytes[..length];
+            if (!number.IsEmpty && !IsNumberLike(number)) return false;
+        }
+        rest = bytes[length..];
+        return true;
+    }
+
+    static bool IsNumberLike(ReadOnlySpan<byte> text) =>
+        (text[0] == '-' ? text[1..] : text).IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
+
+    // ` "referer" "agent"`, the last of them perhaps cut off; what follows is the administrator's own.
+    static bool ReadRefererAndAgent(ReadOnlySpan<byte> text, ref LogLine line)
+    {
+        if (text.Length < 2 || text[1] != '"') return false;
+        var end = Quoted.Close(text, 2);
+        if (end < 0)
+        {
+            line.Referer = Quoted.Value(text[2..]);
+            return true;
+        }
+        line.Referer = Quoted.Value(text[2..end]);
+        text = text[(end + 1)..];
+        if (text.Length < 2 || text[1] != '"') return true;
+        end = Quoted.Close(text, 2);
+        line.UserAgent = Quoted.Value(end < 0 ? text[2..] : text[2..end]);
+        return true;
+    }
+}

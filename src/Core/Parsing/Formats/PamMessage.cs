@@ -1,0 +1,43 @@
+using LogMonitor.Core.Parsing.Fields;
+
+namespace LogMonitor.Core.Parsing.Formats;
+
+/// <summary>Messages of pam_unix, from whichever program speaks: <c>authentication failure; logname= … rhost=192.0.2.1  user=root</c>.</summary>
+/// <remarks>Source: modules/pam_unix of Linux-PAM; its predecessor in Red Hat Linux puts the module into the tag, <c>sshd(pam_unix)[1]:</c>.</remarks>
+static class PamMessage
+{
+    /// <summary>Whether it is one; then client and user are set, where it names them.</summary>
+    public static bool TryRead(ref LogLine line)
+    {
+        var text = line.Message;
+        if (text.StartsWith("pam_"u8))
+        {
+            var colon = text[..Math.Min(text.Length, 80)].IndexOf("): "u8);
+            if (colon < 0) return false;
+            text = text[(colon + 3)..];
+        }
+        if (Ascii.Skip(ref text, "authentication failure; "u8))
+        {
+            // The fields' order is fixed and the user's name, which is of the client's choosing, comes last: so the first rhost counts.
+            var rhost = text.IndexOf("rhost="u8);
+            if (rhost < 0) return true;
+            text = text[(rhost + 6)..];
+            var end = text.IndexOf((byte)' ');
+            var host = end < 0 ? text : text[..end];
+            if (ClientText.IsName(host)) line.Client = ClientText.Normalise(host);
+            if (end >= 0)
+            {
+                text = text[end..].TrimStart((byte)' ');
+                if (Ascii.Skip(ref text, "user="u8)) line.User = text.TrimEnd((byte)' ');
+            }
+            return true;
+        }
+        if (Ascii.Skip(ref text, "session opened for user "u8) || Ascii.Skip(ref text, "session closed for user "u8))
+        {
+            var end = text.IndexOfAny((byte)' ', (byte)'(');
+            line.User = end < 0 ? text : text[..end];
+            return true;
+        }
+        return false;
+    }
+}
