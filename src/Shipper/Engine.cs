@@ -1,0 +1,187 @@
+using System.Security.Cryptography;
+using LogMonitor.Core.Chunks;
+using LogMonitor.Shipper.Cutting;
+using LogMonitor.Shipper.Following;
+using LogMonitor.Shipper.State;
+using LogMonitor.Shipper.Upload;
+using Microsoft.Extensions.Logging;
+
+namespace LogMonitor.Shipper;
+
+/// <summary>One pass over all files: look, and ship at most one chunk of each, so that no file starves another.</summary>
+sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions positions, TimeProvider time, Random random, ILogger logger) : IDisposable
+{
+    readonly Troubles troubles = new(logger);
+    readonly FlushClock clock = new(time, options.FlushInterval);
+    readonly ChunkReader reader = new(options.MaxChunkBytes, options.MaxLineBytes);
+    readonly Gzip gzip = new();
+    Follower? follower;
+
+    Follower Follower => follower ??= new Follower(options, positions, time, random, troubles, logger);
+
+    /// <summary>What was shipped so far, and what is wrong now.</summary>
+    public ShipperSummary Summary { get => field with { Problems = troubles.Count }; private set; } = new(0, 0, 0, 0);
+
+    /// <summary>Whether a failed upload waits for its next try.</summary>
+    public IEnumerable<Backoff> Waiting => Follower.Files.Select(file => file.Backoff).Where(backoff => backoff.Failures > 0);
+
+    /// <summary>Until a cut may be due.</summary>
+    public TimeSpan UntilNextCut => clock.UntilNext();
+
+    /// <param name="flush">Ship all complete lines, whatever their number and age.</param>
+    /// <returns>Whether there is more to ship at once.</returns>
+    public async Task<bool> PassAsync(bool flush, CancellationToken cancellationToken)
+    {
+        Guarded(null, Follower.Look);
+        var more = false;
+        foreach (var file in Follower.Files)
+        {
+            var closing = file.IsDraining && time.GetElapsedTime(file.ChangedAt) >= options.DrainQuiet;
+            if (IsDue(file, flush || closing))
+            {
+                var shipped = false;
+                await GuardedAsync(file, async () => shipped = await ShipAsync(file, closing, cancellationToken));
+                more |= shipped && (flush || file.Pending >= options.MaxChunkBytes);
+            }
+            if (closing && file.Pending == 0) Guarded(file, () => Follower.Close(file));
+        }
+        return more;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        follower?.Dispose();
+        gzip.Dispose();
+    }
+
+    /// <summary>From the file to the store: the whole life of a chunk. After a crash at any point the same range is cut again.</summary>
+    async Task<bool> ShipAsync(FollowedFile file, bool closing, CancellationToken cancellationToken)
+    {
+        file.WaitingSince = null;
+        if (!Follower.Begin(file, closing)) return Unfinished(file);
+        var chunk = file.IntendedChunk is { } intended ? CutAgain(file, intended) : CutNext(file, closing);
+        // Compared after reading: what was read before a truncation is what was written before it.
+        if (!file.IsUnchanged() || (chunk is null && file.IntendedChunk is not null)) return StartedAnew(file);
+        if (chunk is null) return Unfinished(file);
+        Intend(file, chunk);
+        var result = await sink.PutAsync(chunk.Id, chunk.Metadata, gzip.Compress(chunk.Bytes.Span), cancellationToken);
+        reader.Release();
+        return result.IsDone ? Commit(file, chunk, result.Outcome) : Hold(file, result.Why);
+    }
+
+    Chunk? CutNext(FollowedFile file, bool closing)
+    {
+        var (bytes, isPiece) = reader.Next(file.Handle, file.Offset, file.Stat.Size, closing);
+        if (bytes.IsEmpty) return null;
+        if (isPiece) logger.LineTooLong(file.Path, options.MaxLineBytes, file.Offset);
+        return Describe(file, bytes, time.GetUtcNow());
+    }
+
+    Chunk? CutAgain(FollowedFile file, ChunkId intended)
+    {
+        var bytes = reader.Range(file.Handle, intended.Start, intended.End);
+        var chunk = Describe(file, bytes, file.State!.Intent!.Cut);
+        // The host may have been given another name since: the range keeps the one it was first put under.
+        return chunk.Id.Hash == intended.Hash ? chunk with { Id = intended } : null;
+    }
+
+    Chunk Describe(FollowedFile file, ReadOnlyMemory<byte> bytes, DateTimeOffset cut)
+    {
+        var (state, end) = (file.State!, file.Offset + bytes.Length);
+        var id = new ChunkId(options.Host, state.Stream, GenerationId.Parse(state.Generation), file.Offset, end, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)));
+        var lines = bytes.Span.Count((byte)'\n') + (bytes.Span is [.., not (byte)'\n'] ? 1 : 0);
+        return new Chunk(id, new ChunkMetadata(file.Path, lines, cut, state.Format), bytes, Fingerprint.Before(file.Handle, end));
+    }
+
+    void Intend(FollowedFile file, Chunk chunk)
+    {
+        if (file.State!.Intent is not null) return;
+        var intended = file.State with { Path = file.Path, Intent = new Intent(chunk.Id.BlobName, chunk.Metadata.CutTime) };
+        positions.Save(intended);
+        file.State = intended;
+    }
+
+    bool Commit(FollowedFile file, Chunk chunk, PutOutcome outcome)
+    {
+        var committed = file.State! with { Offset = chunk.Id.End, Tail = chunk.Tail, Intent = null };
+        positions.Save(committed);
+        file.State = committed;
+        file.UnfinishedAt = -1;
+        file.Backoff.Succeeded();
+        troubles.Clear(Uploading(file));
+        Summary = Summary with { Chunks = Summary.Chunks + 1, Lines = Summary.Lines + chunk.Metadata.Lines, Bytes = Summary.Bytes + chunk.Id.Length };
+        if (outcome == PutOutcome.Exists) logger.Exists(chunk.Id.BlobName);
+        else logger.Stored(chunk.Id.BlobName, chunk.Metadata.Lines);
+        return true;
+    }
+
+    bool Hold(FollowedFile file, string why)
+    {
+        troubles.Report(Uploading(file), why);
+        file.Backoff.Failed();
+        return false;
+    }
+
+    bool StartedAnew(FollowedFile file)
+    {
+        Follower.Restart(file);
+        troubles.Clear(Uploading(file));
+        file.Backoff.Succeeded();
+        return true;
+    }
+
+    static bool Unfinished(FollowedFile file)
+    {
+        file.UnfinishedAt = file.Stat.Size;
+        return false;
+    }
+
+    bool IsDue(FollowedFile file, bool flush)
+    {
+        if (!file.Backoff.MayTry) return false;
+        if (file.IntendedChunk is not null) return true;
+        if (file.Pending <= 0) return file.IsOverwritten();
+        if (file.Stat.Size == file.UnfinishedAt && !file.IsDraining) return false;
+        file.WaitingSince ??= clock.Start();
+        // A long unfinished line is read again at each cut, not at each look.
+        var isFull = file.Pending >= options.MaxChunkBytes && file.UnfinishedAt < 0;
+        return flush || isFull || clock.IsOver(file.WaitingSince.Value);
+    }
+
+    // The stage boundary: a disk that is full or fails holds one file, and not the others.
+    async Task GuardedAsync(FollowedFile file, Func<Task> stage)
+    {
+        try
+        {
+            await stage();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Hold(file, Failed(error));
+        }
+    }
+
+    void Guarded(FollowedFile? file, Action stage)
+    {
+        const string looking = "looking at files";
+        try
+        {
+            stage();
+            if (file is null) troubles.Clear(looking);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            troubles.Report(file is null ? looking : Uploading(file), Failed(error));
+        }
+    }
+
+    string Failed(Exception error) =>
+        $"Shipping waits: {error.Message} Positions are kept in {options.StateDirectory}: check that its disk has room and that the shipper's user may write there. It is tried again.";
+
+    // A file's own trouble (not there, not readable) and that of its upload come and go separately.
+    static string Uploading(FollowedFile file) => $"uploading {file.State?.Generation ?? file.Path}";
+
+    /// <param name="Tail">The last bytes of the file up to the chunk's end.</param>
+    sealed record Chunk(ChunkId Id, ChunkMetadata Metadata, ReadOnlyMemory<byte> Bytes, Fingerprint Tail);
+}

@@ -1,0 +1,236 @@
+using LogMonitor.Core.Chunks;
+using LogMonitor.Shipper.State;
+using LogMonitor.Shipper.Upload;
+using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
+
+namespace LogMonitor.Shipper.Following;
+
+/// <summary>Knows which files there are, and which life of which file each is: new, resumed, rotated, truncated or copied.</summary>
+sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider time, Random random, Troubles troubles, ILogger logger) : IDisposable
+{
+    readonly Dictionary<(ulong Device, ulong Inode), FollowedFile> files = [];
+    readonly HashSet<string> everSeen = [];
+    List<FileState>? orphans;
+
+    /// <summary>The open files, in a stable order.</summary>
+    public IReadOnlyList<FollowedFile> Files => [.. files.Values];
+
+    /// <summary>Looks at every followed path, and at the files that no path leads to any more.</summary>
+    public void Look()
+    {
+        var seen = new HashSet<FollowedFile>();
+        foreach (var source in options.Files)
+            foreach (var path in Resolve(source))
+                if (LookAt(source, path, seen) is { } file)
+                    seen.Add(file);
+
+        foreach (var file in files.Values.Where(file => !seen.Contains(file)).ToList())
+        {
+            file.Observe(LinuxFile.Stat(file.Handle), time.GetTimestamp());
+            if (!file.IsDraining) logger.Rotated(file.Path);
+            file.IsDraining = true;
+        }
+        foreach (var file in files.Values.Where(file => file.State is { } state && file.Stat.Size < (file.IntendedChunk?.End ?? state.Offset)).ToList())
+            Restart(file);
+        AdoptOrphans();
+    }
+
+    /// <summary>Gives a file its generation as soon as its first line is there. False while it is not.</summary>
+    public bool Begin(FollowedFile file, bool closing)
+    {
+        if (file.State is not null) return true;
+        Span<byte> bytes = stackalloc byte[Fingerprint.MaxLength];
+        bytes = bytes[..file.Handle.ReadAt(0, bytes)];
+        var line = bytes.IndexOf((byte)'\n') + 1;
+        if (line > 0) bytes = bytes[..line];
+        else if (bytes.Length < Fingerprint.MaxLength && !(closing && bytes.Length > 0)) return false;
+
+        var state = new FileState
+        {
+            Version = FileState.CurrentVersion,
+            Pattern = file.Source.Path,
+            Path = file.Path,
+            Stream = file.Stream,
+            Format = file.Source.Format,
+            Identity = file.Stat.Identity,
+            Generation = NewGeneration(file.Stat.Identity, bytes),
+            Head = Fingerprint.Of(0, bytes),
+            Offset = 0,
+            Tail = Fingerprint.Of(0, []),
+        };
+        positions.Save(state);
+        file.State = state;
+        return true;
+    }
+
+    /// <summary>The content is not what was shipped: the same file begins a new life, and what it lost is looked for.</summary>
+    public void Restart(FollowedFile file)
+    {
+        var old = file.State!;
+        if (Rotated.Find(old, IsFollowed) is { } copy)
+        {
+            logger.TruncatedWithCopy(file.Path, copy.Path);
+            // From now on the old generation lives in the copy, also after a restart of the shipper.
+            old = old with { Path = copy.Path, Identity = copy.Stat.Identity };
+            positions.Save(old);
+            var rest = Track(file.Source, copy.Path, copy.Handle, copy.Stat);
+            rest.State = old;
+            rest.IsDraining = true;
+        }
+        else
+        {
+            positions.Save(old with { Done = true, Intent = null });
+            if (file.LargestSize > old.Offset) logger.Lost(file.Path, file.LargestSize - old.Offset);
+            else logger.Truncated(file.Path);
+        }
+        file.Renew();
+    }
+
+    /// <summary>A rotated file is shipped to its end.</summary>
+    public void Close(FollowedFile file)
+    {
+        if (file.State is { } state) positions.Save(state with { Done = true });
+        troubles.Clear(file.Path);
+        files.Remove(Key(file.Stat.Identity));
+        file.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var file in files.Values) file.Dispose();
+        files.Clear();
+    }
+
+    List<string> Resolve(FollowedPath source)
+    {
+        var paths = GlobPattern.Expand(source.Path);
+        if (!GlobPattern.IsPattern(source.Path)) return paths;
+        if (paths.Count == 0) troubles.Report(source.Path, $"No file matches {source.Path}. Files are followed as they appear; check the pattern, and that the shipper's user may list the directory.");
+        else if (paths.Count == GlobPattern.MaxFiles) troubles.Report(source.Path, $"{source.Path} matches {GlobPattern.MaxFiles} files or more: no more than that are followed. Name a narrower pattern.");
+        else troubles.Clear(source.Path);
+        return paths;
+    }
+
+    FollowedFile? LookAt(FollowedPath source, string path, HashSet<FollowedFile> seen)
+    {
+        var error = LinuxFile.Stat(path, out var stat);
+        if (error != 0 || !stat.IsRegular)
+        {
+            // Between the two steps of a rotation there is no file; only one that stays away is worth a word.
+            if (error == LinuxFile.NoSuchFile && everSeen.Remove(path)) return null;
+            troubles.Report(path, error switch
+            {
+                0 => $"{path} is not a regular file: it is not followed. Name a file, or a pattern such as {Path.Join(path, "*.log")}.",
+                LinuxFile.NoSuchFile or LinuxFile.NotADirectory => $"{path} is not there. It is followed as soon as it appears; check the path if it should exist.",
+                LinuxFile.PermissionDenied => Denied(path),
+                _ => $"{path} can't be looked at (error {error}). It is tried again.",
+            });
+            return null;
+        }
+        if (files.TryGetValue(Key(stat.Identity), out var known))
+        {
+            if (seen.Contains(known)) return known; // A hard link, or a second pattern.
+            known.Path = path;
+            known.IsDraining = false;
+            known.Observe(stat, time.GetTimestamp());
+            everSeen.Add(path);
+            troubles.Clear(path);
+            return known;
+        }
+        return Open(source, path);
+    }
+
+    FollowedFile? Open(FollowedPath source, string path)
+    {
+        try
+        {
+            var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var stat = LinuxFile.Stat(handle);
+            var resumed = StateOf(handle, stat);
+            // Replaced meanwhile, or a copy that logrotate makes before it truncates the original.
+            if (files.ContainsKey(Key(stat.Identity)) || (resumed is null && files.Values.Any(file => Rotated.IsCopyOf(file, path, handle, stat))))
+            {
+                handle.Dispose();
+                return null;
+            }
+            var file = Track(source, path, handle, stat);
+            file.State = resumed is null ? null : resumed with { Path = path, Identity = stat.Identity, Done = false };
+            everSeen.Add(path);
+            troubles.Clear(path);
+            logger.Following(path, file.State?.Stream ?? file.Stream, file.Offset);
+            return file;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            troubles.Report(path, Denied(path));
+        }
+        catch (IOException error)
+        {
+            troubles.Report(path, $"{path} can't be opened: {error.Message} It is tried again.");
+        }
+        return null;
+    }
+
+    FollowedFile Track(FollowedPath source, string path, SafeFileHandle handle, FileStat stat)
+    {
+        var file = new FollowedFile(source, path, source.Stream ?? StreamNames.Of(path), handle, stat, new Backoff(time, random), time.GetTimestamp());
+        return files[Key(stat.Identity)] = file;
+    }
+
+    // The device's number may be another after a reboot; the time of birth then tells files with the same inode apart.
+    FileState? StateOf(SafeFileHandle handle, FileStat stat) => positions.All
+        .Where(state => state.Identity.Inode == stat.Identity.Inode
+            && (state.Identity.Born == stat.Identity.Born || state.Identity.Born == 0 || stat.Identity.Born == 0)
+            && files.Values.All(file => file.State?.Generation != state.Generation))
+        .OrderByDescending(state => state.Offset)
+        .FirstOrDefault(state => stat.Size >= state.Offset && state.Head.Matches(handle) && state.Tail.Matches(handle));
+
+    // Rotated while the shipper was down.
+    void AdoptOrphans()
+    {
+        orphans ??= [.. positions.All.Where(state => !state.Done && options.Files.Any(source => source.Path == state.Pattern))];
+        foreach (var state in orphans.ToList())
+        {
+            var isOpen = files.Values.Any(file => file.State?.Generation == state.Generation);
+            if (!isOpen && Rotated.Find(state, IsFollowed) is { } found)
+            {
+                var file = Track(options.Files.First(source => source.Path == state.Pattern), found.Path, found.Handle, found.Stat);
+                file.State = state with { Path = found.Path, Identity = found.Stat.Identity };
+                file.IsDraining = true;
+                logger.Rotated(state.Path);
+            }
+            else if (!isOpen && LinuxFile.Stat(state.Path, out var stat) is 0 or LinuxFile.NoSuchFile && (stat == default || IsFollowed(stat.Identity)))
+            {
+                logger.Vanished(state.Path, state.Offset);
+            }
+            else if (!isOpen)
+            {
+                continue; // Its path can't be read yet: it may be there.
+            }
+            orphans.Remove(state);
+        }
+    }
+
+    // The same bytes of the same file give the same name, so that after a loss of the state readers can tell repeated ranges;
+    // unless that life has been before, of a file that was truncated and begins as before.
+    static GenerationId NewGenerationId(FileIdentity identity, ReadOnlySpan<byte> head, int epoch) =>
+        GenerationId.Of([.. System.Text.Encoding.ASCII.GetBytes($"{identity.Device}:{identity.Inode}:{identity.Born}:{epoch}:"), .. head]);
+
+    string NewGeneration(FileIdentity identity, ReadOnlySpan<byte> head)
+    {
+        for (var epoch = 0; ; epoch++)
+        {
+            var generation = NewGenerationId(identity, head, epoch).ToString();
+            if (positions.All.All(state => state.Generation != generation)) return generation;
+        }
+    }
+
+    bool IsFollowed(FileIdentity identity) => files.ContainsKey(Key(identity));
+
+    static string Denied(string path) =>
+        $"{path} can't be read: permission denied. Add the shipper's user to the group that may read it (on Debian: adm), or allow it with setfacl -m u:USER:r. It is followed as soon as it can be read.";
+
+    static (ulong, ulong) Key(FileIdentity identity) => (identity.Device, identity.Inode);
+}

@@ -1,0 +1,83 @@
+using Azure.Storage.Blobs;
+using LogMonitor.Shipper.State;
+using LogMonitor.Shipper.Upload;
+using Microsoft.Extensions.Logging;
+
+namespace LogMonitor.Shipper;
+
+/// <summary>
+/// The shipper: follows log files, cuts them at line ends into chunks, and uploads each chunk once. One instance at a time
+/// may use a state directory; storage trouble never ends it, it holds and says so.
+/// </summary>
+public sealed class ShipperService
+{
+    readonly ShipperOptions options;
+    readonly IChunkSink sink;
+    readonly TimeProvider time;
+    readonly ILogger logger;
+
+    /// <param name="container">Where chunks go; it must exist. The right to create blobs in it is enough.</param>
+    /// <exception cref="ShipperException">An option can't be used.</exception>
+    public ShipperService(ShipperOptions options, BlobContainerClient container, TimeProvider time, ILogger logger)
+        : this(options, new BlobSink(container), time, logger)
+    {
+    }
+
+    internal ShipperService(ShipperOptions options, IChunkSink sink, TimeProvider time, ILogger logger) =>
+        (this.options, this.sink, this.time, this.logger) = (options.Validated(), sink, time, logger);
+
+    /// <summary>Follows until cancelled, then ships what is complete, for at most 10 s, and returns without an exception.</summary>
+    /// <exception cref="ShipperException">The state directory can't be used, or another shipper uses it.</exception>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var stateLock = InstanceLock.Take(options.StateDirectory);
+        using var engine = NewEngine();
+        using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        await using var stop = stopping.Register(() => limit.CancelAfter(options.StopLimit));
+        try
+        {
+            while (!stopping.IsCancellationRequested)
+                if (!await engine.PassAsync(flush: false, limit.Token))
+                    await DelayAsync(Shorter(options.PollInterval, engine.UntilNextCut), stopping);
+            while (await engine.PassAsync(flush: true, limit.Token)) limit.Token.ThrowIfCancellationRequested();
+        }
+        catch (Exception) when (limit.IsCancellationRequested)
+        {
+            logger.StopTookTooLong(options.StopLimit.TotalSeconds);
+        }
+    }
+
+    /// <summary>Ships every complete line that is there and returns; a failing upload is tried four times.</summary>
+    /// <exception cref="ShipperException">The state directory can't be used, or another shipper uses it.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; what was not shipped is at the next run.</exception>
+    public async Task<ShipperSummary> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        const int tries = 4;
+        using var stateLock = InstanceLock.Take(options.StateDirectory);
+        using var engine = NewEngine();
+        while (true)
+        {
+            if (await engine.PassAsync(flush: true, cancellationToken)) continue;
+            var waiting = engine.Waiting.Where(backoff => backoff.Failures < tries).ToList();
+            if (waiting.Count == 0) return engine.Summary;
+            await Task.Delay(Shorter(waiting.Min(backoff => backoff.Remaining), TimeSpan.FromMinutes(1)), time, cancellationToken);
+        }
+    }
+
+    Engine NewEngine() => new(options, sink, new Positions(options.StateDirectory, time, logger), time, Random.Shared, logger);
+
+    async Task DelayAsync(TimeSpan delay, CancellationToken stopping)
+    {
+        try { await Task.Delay(delay, time, stopping); }
+        catch (OperationCanceledException) { /* The loop sees it. */ }
+    }
+
+    static TimeSpan Shorter(TimeSpan a, TimeSpan b) => TimeSpan.FromTicks(Math.Max(0, Math.Min(a.Ticks, b.Ticks)));
+}
+
+/// <summary>What a run shipped.</summary>
+/// <param name="Chunks">Chunks stored, or found stored.</param>
+/// <param name="Lines">Lines in them.</param>
+/// <param name="Bytes">Raw bytes in them.</param>
+/// <param name="Problems">Files or uploads that are in trouble; each was reported to the log.</param>
+public sealed record ShipperSummary(long Chunks, long Lines, long Bytes, int Problems);

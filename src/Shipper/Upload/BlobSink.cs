@@ -1,0 +1,67 @@
+using Azure;
+using Azure.Identity;
+using Azure.Storage;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using LogMonitor.Core.Chunks;
+
+namespace LogMonitor.Shipper.Upload;
+
+/// <summary>Chunks as blobs: one Put Blob each with <c>If-None-Match: *</c>, so that a credential which can only create is enough.</summary>
+sealed class BlobSink(BlobContainerClient container) : IChunkSink
+{
+    // Without the query: it may be a SAS.
+    readonly string place = container.Uri.GetLeftPart(UriPartial.Path);
+
+    public async Task<PutResult> PutAsync(ChunkId id, ChunkMetadata metadata, Stream compressed, CancellationToken cancellationToken)
+    {
+        var options = new BlobUploadOptions
+        {
+            Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
+            // No Content-Encoding: clients would decompress behind our back.
+            HttpHeaders = new BlobHttpHeaders { ContentType = "application/gzip" },
+            Metadata = metadata.ToBlobMetadata(),
+            // Never blocks: Put Block needs the right to overwrite.
+            TransferOptions = new StorageTransferOptions { InitialTransferSize = Math.Max(compressed.Length, 1), MaximumConcurrency = 1 },
+        };
+        try
+        {
+            await container.GetBlobClient(id.BlobName).UploadAsync(compressed, options, cancellationToken);
+            return new(PutOutcome.Stored);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Judge(error);
+        }
+    }
+
+    PutResult Judge(Exception error) => error switch
+    {
+        AggregateException { InnerExceptions: [.., var last] } => Judge(last),
+        RequestFailedException { Status: > 0 } failed => Judge(failed.Status, failed.ErrorCode),
+        AuthenticationFailedException => Held(
+            "no Azure credential is available", "Give the machine a managed identity, set AZURE_CLIENT_ID and its companions, or use a container URL with a SAS"),
+        // Whatever else it is, an agent that ends loses more than one that tries again.
+        _ => new(
+            PutOutcome.Retry, $"Uploading to {place} fails: {Innermost(error)}. Retrying; positions are kept and nothing is lost. If it lasts, check the network and the address."),
+    };
+
+    PutResult Judge(int status, string? code) => (status, code) switch
+    {
+        (409, "BlobAlreadyExists") or (412, _) or (403, "UnauthorizedBlobOverwrite") => new(PutOutcome.Exists),
+        (404, _) => Held($"the container is not there ({status} {code})", "Create it, or correct the address"),
+        (401 or 403, _) => Held($"access is denied ({status} {code})", "Renew the SAS if it has expired, or grant the identity the right to create blobs in this container (Storage Blob Data Contributor will do)"),
+        (>= 400 and < 500 and not (408 or 409 or 429), _) => Held($"the service refuses the request ({status} {code})", "Check that the address is a blob container's and that the machine's clock is right"),
+        _ => new(PutOutcome.Retry, $"Uploading to {place} fails: the service answers {status} {code}. Retrying; positions are kept and nothing is lost."),
+    };
+
+    PutResult Held(string what, string remedy) =>
+        new(PutOutcome.Held, $"Uploading to {place} fails: {what}. {remedy}. Positions are kept, nothing is lost, and the shipper goes on by itself then.");
+
+    static string Innermost(Exception error) => error switch
+    {
+        OperationCanceledException => "no answer in time",
+        { InnerException: { } inner } => Innermost(inner),
+        _ => error.Message.Split('\n')[0].TrimEnd('.', '\r'),
+    };
+}
