@@ -36,31 +36,22 @@ public sealed partial class Evaluator(
     async Task EvaluateInboxAsync(CancellationToken cancellationToken)
     {
         var isQuiet = true;
-        string? lastRun = null;
         while (await ledger.ReadInboxAsync(MaxEntries, cancellationToken).ConfigureAwait(false) is { Count: > 0 } inbox)
         {
             isQuiet = false;
-            var run = inbox[0].Run ?? NewRun(lastRun);
+            var run = inbox[0].Run ?? Report.RunId(time.GetUtcNow());
             var claimed = inbox[0].Run is null
                 ? await ledger.ClaimAsync(inbox, run, cancellationToken).ConfigureAwait(false)
                 : [.. inbox.Where(entry => entry.Run == run)];
             foreach (var host in claimed.Select(entry => entry.Entry).GroupBy(entry => entry.Host, StringComparer.Ordinal))
                 await reports.AppendAsync(await hosts.EvaluateAsync(run, host.Key, [.. host], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             await ledger.ClearAsync(claimed, cancellationToken).ConfigureAwait(false);
-            lastRun = run;
         }
         if (isQuiet)
         {
-            var run = NewRun(null);
+            var run = Report.RunId(time.GetUtcNow());
             await reports.AppendAsync(new Report { Run = run, Time = Report.TimeOf(run), Host = Report.AllHosts }, cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>Ids are times; two runs within a millisecond would share one.</summary>
-    string NewRun(string? lastRun)
-    {
-        var run = Report.RunId(time.GetUtcNow());
-        return lastRun is null || string.CompareOrdinal(run, lastRun) > 0 ? run : Report.RunId(Report.TimeOf(lastRun).AddMilliseconds(1));
     }
 
     [LoggerMessage(LogLevel.Warning, "Another evaluation is running ({Problem}); this one stops. Check that only one host runs the timer functions")]

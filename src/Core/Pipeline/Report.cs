@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Chunks;
 using LogMonitor.Core.Detection;
@@ -11,7 +13,7 @@ public sealed record Report
     /// <summary>The <see cref="Host"/> of a report that says that nothing was new.</summary>
     public const string AllHosts = "*";
 
-    /// <summary>The evaluation's id: its time as <c>yyyyMMddHHmmssfff</c>, UTC.</summary>
+    /// <summary>The evaluation's id; see <see cref="RunId"/>.</summary>
     public required string Run { get; init; }
     public required DateTimeOffset Time { get; init; }
     public required string Host { get; init; }
@@ -51,12 +53,18 @@ public sealed record Report
           + string.Concat(Rules.Select(rule => $"; {rule.Title}: {Wording.Counted(rule.Matches, "match")}, at most {rule.Peak} in a window ({rule.Threshold}): {rule.Decision}"))
           + ".";
 
-    /// <summary>A run's id.</summary>
-    public static string RunId(DateTimeOffset time) => time.UtcDateTime.ToString("yyyyMMddHHmmssfff", System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>
+    /// A new run's id: its time, UTC, and four random hex digits. The time alone would not do: clocks step back, and a report that
+    /// met another's key would be taken for the same and dropped.
+    /// </summary>
+    public static string RunId(DateTimeOffset time) =>
+        time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture) + "-" + RandomNumberGenerator.GetHexString(4, lowercase: true);
 
     /// <summary>The time of a run's id.</summary>
     public static DateTimeOffset TimeOf(string run) =>
-        new(DateTime.ParseExact(run, "yyyyMMddHHmmssfff", System.Globalization.CultureInfo.InvariantCulture), TimeSpan.Zero);
+        new(DateTime.ParseExact(run.AsSpan(0, TimeFormat.Length), TimeFormat, CultureInfo.InvariantCulture), TimeSpan.Zero);
+
+    const string TimeFormat = "yyyyMMddHHmmssfff";
 }
 
 /// <summary>What a window rule came to, over all its groups on a host.</summary>

@@ -10,7 +10,7 @@ sealed class ReportTable(TableClient table) : IReportStore
     const int DaysBack = 7;
 
     public Task AppendAsync(Report report, CancellationToken cancellationToken) =>
-        table.TryAddAsync(new TableEntity(Partition(report.Time), $"{TableRows.LatestFirst(report.Time.ToUnixTimeMilliseconds())}|{report.Host}")
+        table.TryAddAsync(new TableEntity(Partition(report.Time), $"{TableRows.LatestFirst(report.Time.ToUnixTimeMilliseconds())}|{report.Host}|{report.Run}")
         {
             ["Time"] = report.Time,
             ["Host"] = report.Host,

@@ -1,0 +1,25 @@
+using Azure.Storage.Blobs;
+using LogMonitor.Shipper;
+using LogMonitor.Storage.Blobs;
+
+namespace LogMonitor.Standalone.Commands;
+
+/// <summary>The shipper, in this process instead of on another host.</summary>
+sealed class ShipperHost(ShipperService shipper) : BackgroundService
+{
+    /// <summary>On one machine nothing is saved by waiting: a second instead of half a minute.</summary>
+    static readonly TimeSpan flushInterval = TimeSpan.FromSeconds(1);
+
+    public static ShipperHost Create(IServiceProvider services, UpOptions options, DataDirectory data) => new(new ShipperService(
+        new ShipperOptions
+        {
+            Host = options.Host,
+            Files = [.. LogFiles.Resolve(options.Logs).Select(path => new FollowedPath(path))],
+            StateDirectory = data.Shipper,
+            FlushInterval = flushInterval,
+        },
+        services.GetRequiredService<BlobServiceClient>().GetBlobContainerClient(Containers.Incoming),
+        services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ShipperService>>()));
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => shipper.RunAsync(stoppingToken);
+}

@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Sockets;
+using LogMonitor.Core.Detection;
+using LogMonitor.Functions;
+using LogMonitor.Standalone.Azurite;
+using LogMonitor.Standalone.Hosting;
+using LogMonitor.Storage;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.Extensions.Logging.Console;
+
+namespace LogMonitor.Standalone.Commands;
+
+/// <summary>The processes and services behind <c>logmonitor up</c>.</summary>
+static class UpHost
+{
+    /// <summary>Runs until Ctrl-C, SIGTERM or cancellation, then ends everything in the reverse order of its start.</summary>
+    public static async Task<int> RunAsync(UpOptions options, CancellationToken cancellationToken)
+    {
+        using var data = DataDirectory.Open(options.Data);
+        CheckPort(options.Port);
+        var named = NamedStorage(options);
+        await using var azurite = named is null ? await AzuriteServer.StartAsync(data.Azurite, Console.WriteLine, cancellationToken) : null;
+        await using var app = Build(options, data, named ?? new() { [StorageOptions.Section] = azurite!.ConnectionString });
+
+        var logs = LogFiles.Resolve(options.Logs);
+        await CreateStorageAsync(app, cancellationToken);
+        await StartAsync(app, options.Port, cancellationToken);
+        Announce(app, azurite, logs);
+        // Ends with the host's own Ctrl-C handling, or with the caller's token.
+        await app.WaitForShutdownAsync(cancellationToken);
+        Console.WriteLine("Stopped. What was shipped and counted is kept; the next start goes on from here.");
+        return 0;
+    }
+
+    static WebApplication Build(UpOptions options, DataDirectory data, Dictionary<string, string?> storage)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
+        var configuration = builder.Configuration;
+        configuration.Sources.Clear();
+        configuration
+            .AddLocalSettings(Path.Combine(AppContext.BaseDirectory, "local.settings.json.example"))
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Mail:Folder"] = data.Mail, ["Dashboard:Url"] = $"http://localhost:{options.Port}/" })
+            .AddEnvironmentVariables()
+            .AddInMemoryCollection(storage);
+
+        builder.Logging.ClearProviders()
+            .AddConsole(console => console.FormatterName = CalmConsoleFormatter.FormatterName)
+            .AddConsoleFormatter<CalmConsoleFormatter, ConsoleFormatterOptions>()
+            .SetMinimumLevel(LogLevel.Warning).AddFilter("LogMonitor", LogLevel.Information);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
+
+        var host = HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json"));
+        builder.Services.AddSingleton(host);
+        builder.Services.AddMvcCore();
+        // A page elsewhere could make a browser ask us under its own name (DNS rebinding): answer to our names only.
+        builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
+        builder.Services.Configure<HostOptions>(hostOptions => hostOptions.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        Checked(() => builder.Services.AddLogMonitor(configuration));
+        foreach (var timer in FunctionMethod<TimerTriggerAttribute>.FindAll()) Checked(() => TimerTriggers.ReadSchedule(timer.Trigger.Schedule, configuration));
+        builder.Services
+            .AddHostedService<BlobTriggers>()      // incoming/ → IngestChunk
+            .AddHostedService<TimerTriggers>()     // schedules → EvaluateThresholds, ArchiveLogs
+            .AddHostedService(provider => ShipperHost.Create(provider, options, data)); // log files → incoming/
+
+        var app = builder.Build();
+        app.UseHostFiltering();
+        app.MapFunctions(host);
+        return app;
+    }
+
+    static async Task CreateStorageAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.Services.GetRequiredService<StorageSetup>().CreateAsync(cancellationToken);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new UserErrorException(e.Message);
+        }
+    }
+
+    static async Task StartAsync(WebApplication app, int port, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException)
+        {
+            throw PortInUse(port);
+        }
+    }
+
+    static void Announce(WebApplication app, AzuriteServer? azurite, IReadOnlyList<string> logs)
+    {
+        var rules = app.Services.GetRequiredService<RuleSet>();
+        Console.WriteLine($"LogMonitor is up.  Dashboard: {app.Urls.First().Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}");
+        Console.WriteLine($"  following  {string.Join(", ", logs)}");
+        Console.WriteLine($"  rules      {rules.Windows.Count} that alert, on {rules.Events.Count} kinds of lines");
+        Console.WriteLine($"  storage    {(azurite is null ? "the account in LogStorage" : $"Azurite at {azurite.BlobEndpoint}")}");
+        foreach (var error in rules.Errors) Console.WriteLine($"  skipped    {error}");
+        Console.WriteLine("Ctrl-C stops it.");
+    }
+
+    /// <summary>The storage settings that the user named; null for Azurite.</summary>
+    static Dictionary<string, string?>? NamedStorage(UpOptions options)
+    {
+        if (options.Storage is not { Length: > 0 } storage)
+            return Environment.GetEnvironmentVariables().Keys.Cast<string>().Any(key => key == StorageOptions.Section || key.StartsWith(StorageOptions.Section + "__", StringComparison.Ordinal)) ? [] : null;
+        if (!Uri.TryCreate(storage, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps) return new() { [StorageOptions.Section] = storage };
+        return new()
+        {
+            [StorageOptions.Section + ":blobServiceUri"] = storage,
+            [StorageOptions.Section + ":tableServiceUri"] = storage.Replace(".blob.", ".table.", StringComparison.Ordinal),
+        };
+    }
+
+    static void CheckPort(int port)
+    {
+        if (port == 0) return;
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+        }
+        catch (SocketException)
+        {
+            throw PortInUse(port);
+        }
+    }
+
+    static UserErrorException PortInUse(int port) => new($"Port {port} is in use on 127.0.0.1. Stop the program that has it, or choose another port with --port.");
+
+    static void Checked(Action configure)
+    {
+        try
+        {
+            configure();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new UserErrorException(e.Message);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using LogMonitor.Core.Alerting;
+using LogMonitor.Core.Detection;
+using LogMonitor.Core.Pipeline;
+using LogMonitor.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace LogMonitor.Core.Tests.Pipeline;
+
+/// <summary>The pipeline over stores in memory, with a clock that the test moves.</summary>
+sealed class TestPipeline
+{
+    public const string Rules = """
+        title: HTTP 404
+        id: http-404
+        logsource: {category: webserver}
+        detection: {selection: {sc-status: 404}, condition: selection}
+        level: informational
+        ---
+        title: Burst of 404s
+        id: burst
+        correlation: {type: event_count, rules: [http-404], timespan: 1m, condition: {gte: 5}}
+        level: medium
+        ---
+        title: Burst of 404s from one client
+        id: client-burst
+        correlation: {type: event_count, rules: [http-404], group-by: [c-ip], timespan: 1m, condition: {gte: 3}}
+        level: low
+        """;
+
+    readonly ChunkIngestor ingestor;
+
+    public TestPipeline(AlertOptions? options = null)
+    {
+        var rules = SigmaLoader.Load([("rules.yml", Rules)]);
+        Assert.Empty(rules.Errors);
+        options ??= new AlertOptions();
+        ingestor = new ChunkIngestor(rules, Stores, Stores, Stores, Clock, NullLogger<ChunkIngestor>.Instance);
+        var hosts = new HostEvaluator(rules, Stores, Stores, Stores, options, Clock, NullLogger<HostEvaluator>.Instance);
+        var keeper = new AlertKeeper(Stores, Stores, [Channel], options, Clock, NullLogger<AlertKeeper>.Instance);
+        var sender = new DeliverySender(Stores, Stores, [Channel], new MessageOptions(new Uri("http://localhost:8686/")), Clock, NullLogger<DeliverySender>.Instance);
+        Evaluator = new Evaluator(Stores, hosts, Stores, keeper, sender, Clock, NullLogger<Evaluator>.Instance);
+    }
+
+    public MemoryStores Stores { get; } = new();
+
+    public RecordingChannel Channel { get; } = new();
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero));
+
+    public Evaluator Evaluator { get; }
+
+    public Task<IngestOutcome> IngestAsync(TestChunk chunk) => ingestor.IngestAsync(chunk, CancellationToken.None);
+
+    public Task EvaluateAsync() => Evaluator.RunAsync(CancellationToken.None);
+
+    /// <summary>The incidents, without what depends on when they were found.</summary>
+    public IReadOnlyList<string> Incidents =>
+    [
+        .. Stores.Alerts.Where(alert => alert.State != AlertState.Merged)
+            .Select(alert => $"{alert.Host} {alert.Rule} [{string.Join(',', alert.Group.Select(g => g.Value))}] {alert.First:HH:mm:ss}–{alert.Last:HH:mm:ss} count {alert.Count} peak {alert.Peak} {string.Join('|', alert.Samples.Select(s => s.Text))}")
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>A combined line with this status, at seconds after 2026-11-01T09:00:00Z.</summary>
+    public static string Line(int seconds, int status, string client = "192.0.2.1")
+    {
+        var time = new DateTimeOffset(2026, 11, 1, 9, 0, 0, TimeSpan.Zero).AddSeconds(seconds);
+        return $"{client} - - [{time.ToString("dd/MMM/yyyy:HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)} +0000] \"GET /p{seconds} HTTP/1.1\" {status} 12 \"-\" \"test\"";
+    }
+}
+
+/// <summary>A channel that keeps what it was given, and answers as told.</summary>
+sealed class RecordingChannel : IChannel
+{
+    public string Name => "recording";
+
+    public Func<DeliveryResult> Answer { get; set; } = () => new DeliveryResult.Sent("ok");
+
+    public List<(AlertMessage Message, string DeliveryId)> Sent { get; } = [];
+
+    public Task<DeliveryResult> SendAsync(AlertMessage message, string deliveryId, CancellationToken cancellationToken)
+    {
+        var answer = Answer();
+        if (answer is DeliveryResult.Sent) Sent.Add((message, deliveryId));
+        return Task.FromResult(answer);
+    }
+}
