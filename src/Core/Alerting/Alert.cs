@@ -43,7 +43,7 @@ public sealed record Alert
     public required string Host { get; init; }
 
     /// <summary>Group-by field → value, in the rule's order.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Group { get; init; } = [];
+    public IReadOnlyList<GroupValue> Group { get; init; } = [];
 
     /// <summary>The rule's condition in words.</summary>
     public required string Threshold { get; init; }
@@ -107,6 +107,9 @@ public sealed record Alert
     internal static string IdOf(Fingerprint fingerprint, long first) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{fingerprint}-{first:x12}");
 
 }
+
+/// <summary>A group-by field and its value, in display form.</summary>
+public sealed record GroupValue(string Field, string Value);
 
 /// <summary>What can happen to an alert.</summary>
 public enum AlertEvent { Opened, Notified, Suppressed, Reopened, Merged, Resolved }

@@ -106,7 +106,7 @@ public sealed class Incidents(AlertOptions options)
             Title = rule.Title,
             Level = rule.Level,
             Host = host,
-            Group = [.. rule.GroupBy.Zip(key.Group, KeyValuePair.Create)],
+            Group = [.. rule.GroupBy.Zip(key.Group, (field, value) => new GroupValue(field, value))],
             Threshold = rule.Threshold,
             Quiet = QuietOf(rule),
             First = default,

@@ -65,7 +65,7 @@ public sealed partial class DeliverySender(
         RuleId = alert.Rule,
         Level = alert.Level.ToString().ToLowerInvariant(),
         Host = DisplayText.From(alert.Host),
-        Group = [.. alert.Group.Select(pair => KeyValuePair.Create(pair.Key, DisplayText.From(pair.Value)))],
+        Group = [.. alert.Group.Select(group => KeyValuePair.Create(group.Field, DisplayText.From(group.Value)))],
         Count = alert.Count,
         Peak = alert.Peak,
         Threshold = alert.Threshold,

@@ -63,7 +63,7 @@ public sealed class DashboardQueries(IReportStore reports, ICountStore counts, I
         report.Problems, [.. report.UnknownSamples.Select(sample => new UnknownView(sample.Line, sample.Reason.ToString(), sample.Text))], report.Summary);
 
     static AlertView ToView(Alert alert) => new(
-        alert.Id, Lower(alert.State), alert.Rule, alert.Title, Lower(alert.Level), alert.Host, new Dictionary<string, string>(alert.Group),
+        alert.Id, Lower(alert.State), alert.Rule, alert.Title, Lower(alert.Level), alert.Host, alert.Group.ToDictionary(group => group.Field, group => group.Value),
         alert.First, alert.Last, alert.Count, alert.Peak, alert.Threshold, [.. alert.Samples.Select(sample => sample.Text)],
         alert.LastDecision?.Reason.ToString() ?? alert.History[0].Reason,
         [.. alert.History.Select(entry => new HistoryView(entry.Time, Lower(entry.Event), entry.Reason))]);
