@@ -1,5 +1,3 @@
-using LogMonitor.Core.Alerting;
-using LogMonitor.Core.Detection;
 using LogMonitor.Core.Pipeline;
 using LogMonitor.Functions.Api;
 using LogMonitor.Notifications;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LogMonitor.Core.Text;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 

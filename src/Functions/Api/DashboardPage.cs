@@ -9,7 +9,7 @@ public sealed class DashboardPage(DashboardAccess access)
     const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    readonly PhysicalFileProvider files = new(Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "dashboard")).FullName);
+    static readonly PhysicalFileProvider files = new(Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "dashboard")).FullName);
 
     /// <summary>The page at <c>/</c>. The route is an optional segment that can only be empty: the Functions host takes no empty route.</summary>
     [Function("Dashboard")]

@@ -1,6 +1,9 @@
 using Azure.Storage.Blobs;
 using LogMonitor.Shipper;
 using LogMonitor.Storage.Blobs;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace LogMonitor.Standalone.Commands;
 

@@ -3,9 +3,14 @@ using System.Net.Sockets;
 using LogMonitor.Core.Detection;
 using LogMonitor.Functions;
 using LogMonitor.Standalone.Azurite;
-using LogMonitor.Standalone.Hosting;
 using LogMonitor.Storage;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
 namespace LogMonitor.Standalone.Commands;

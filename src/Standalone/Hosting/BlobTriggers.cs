@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Azure;
 using Azure.Storage.Blobs;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace LogMonitor.Standalone.Hosting;
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+
 namespace LogMonitor.Standalone.Hosting;
 
 /// <summary>What we heed of host.json, the Functions host's settings.</summary>
