@@ -20,7 +20,7 @@ public static class Pipeline
     {
         services.TryAddSingleton(TimeProvider.System);
         return services
-            .AddStorage(StorageOptions.Read(configuration))
+            .AddStorage(StorageOptions.Read(configuration), NotificationServices.PlainText)
             .AddSingleton(RuleFiles.Load(configuration["Rules:Directory"] is { Length: > 0 } directory ? directory : Path.Combine(AppContext.BaseDirectory, "rules")))
             .AddSingleton(Settings.ReadAlerts(configuration))
             .AddSingleton(Settings.ReadArchive(configuration))

@@ -29,6 +29,9 @@ public static class NotificationServices
             : services.AddHostedService<MissingChannelWarning>();
     }
 
+    /// <summary>A notification as plain text, several lines.</summary>
+    public static string PlainText(AlertMessage message) => MessageText.From(message).Plain;
+
     static bool IsSet(IConfiguration configuration, string key) => !string.IsNullOrWhiteSpace(configuration[key]);
 
     static IServiceCollection AddSendGrid(this IServiceCollection services, IConfiguration configuration)

@@ -16,7 +16,10 @@ public static class StorageServices
     public static IReadOnlyList<string> TableNames { get; } = ["Chunks", "Counts", "Matches", "Reports", "Alerts", "Deliveries", "Hosts"];
 
     /// <summary>Adds every store, and the channel that writes alerts into the container <c>alerts</c>.</summary>
-    public static IServiceCollection AddStorage(this IServiceCollection services, StorageOptions storage)
+    /// <param name="services">Where to add them.</param>
+    /// <param name="storage">The account.</param>
+    /// <param name="renderAlert">An alert as plain text, for its file.</param>
+    public static IServiceCollection AddStorage(this IServiceCollection services, StorageOptions storage, Func<AlertMessage, string> renderAlert)
     {
         TableClient Table(string name) => storage.Tables.GetTableClient(name);
         return services
@@ -30,7 +33,7 @@ public static class StorageServices
             .AddSingleton<IArchiveStore>(provider => new BlobArchive(
                 storage.Blobs.GetBlobContainerClient(Containers.Incoming), storage.Blobs.GetBlobContainerClient(Containers.Archive),
                 provider.GetRequiredService<ArchiveOptions>(), provider.GetRequiredService<ILogger<BlobArchive>>()))
-            .AddSingleton<IChannel>(new AlertFolderChannel(storage.Blobs.GetBlobContainerClient(Containers.Alerts)))
+            .AddSingleton<IChannel>(new AlertFolderChannel(storage.Blobs.GetBlobContainerClient(Containers.Alerts), renderAlert))
             .AddSingleton(storage.Blobs)
             .AddSingleton(new StorageSetup(storage));
     }

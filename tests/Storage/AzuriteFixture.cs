@@ -24,7 +24,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
         azurite = await AzuriteProcess.StartAsync();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [StorageOptions.Section] = ConnectionString }).Build();
         services = new ServiceCollection()
-            .AddStorage(StorageOptions.Read(configuration))
+            .AddStorage(StorageOptions.Read(configuration), message => $"{message.Title}\n")
             .AddSingleton(TimeProvider.System)
             .AddSingleton(new ArchiveOptions())
             .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))

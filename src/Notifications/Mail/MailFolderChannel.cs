@@ -16,7 +16,7 @@ sealed class MailFolderChannel(IOptions<MailOptions> options, MailComposer compo
     // '?' stands for exactly one character, so that one id which ends like another is not taken for it.
     static readonly EnumerationOptions exact = new() { MatchType = MatchType.Simple };
 
-    public string Name => "folder";
+    public string Name => "mail-folder";
 
     public async Task<DeliveryResult> SendAsync(AlertMessage message, string deliveryId, CancellationToken cancellationToken)
     {
