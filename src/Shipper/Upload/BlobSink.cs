@@ -21,8 +21,8 @@ sealed class BlobSink(BlobContainerClient container) : IChunkSink
             // No Content-Encoding: clients would decompress behind our back.
             HttpHeaders = new BlobHttpHeaders { ContentType = "application/gzip" },
             Metadata = metadata.ToBlobMetadata(),
-            // Never blocks: Put Block needs the right to overwrite.
-            TransferOptions = new StorageTransferOptions { InitialTransferSize = Math.Max(compressed.Length, 1), MaximumConcurrency = 1 },
+            // Never blocks: Put Block needs the right to overwrite. One more than the length, since the SDK cuts what reaches its threshold.
+            TransferOptions = new StorageTransferOptions { InitialTransferSize = compressed.Length + 1, MaximumConcurrency = 1 },
         };
         try
         {
