@@ -1,3 +1,4 @@
+import "./locale";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { day, hourMinute } from "./time";
