@@ -184,6 +184,17 @@ public abstract class StoreContract
     }
 
     [Fact]
+    public async Task QuietEvaluationsDoNotPushTheLastReportWithLinesOut()
+    {
+        var reports = Store<IReportStore>();
+        var later = now.AddYears(10);
+        await reports.AppendAsync(new Report { Run = Report.RunId(later), Time = later, Host = host, Lines = 5 }, Token);
+        for (var i = 1; i <= 3; i++)
+            await reports.AppendAsync(new Report { Run = Report.RunId(later.AddMinutes(i)), Time = later.AddMinutes(i), Host = Report.AllHosts }, Token);
+        Assert.Equal([(Report.AllHosts, later.AddMinutes(3)), (host, later)], (await reports.ListRecentAsync(1, later.AddMinutes(9), Token)).Select(report => (report.Host, report.Time)));
+    }
+
+    [Fact]
     public async Task ADeliveryIsPendingUntilItIsCompleted()
     {
         var outbox = Store<IOutbox>();

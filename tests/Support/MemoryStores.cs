@@ -144,8 +144,12 @@ public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHost
         return Task.CompletedTask;
     }
 
-    Task<IReadOnlyList<Report>> IReportStore.ListRecentAsync(int take, DateTimeOffset now, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Report>>([.. reports.Values.OrderByDescending(report => report.Time).ThenBy(report => report.Host, StringComparer.Ordinal).Take(take)]);
+    Task<IReadOnlyList<Report>> IReportStore.ListRecentAsync(int take, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var latest = reports.Values.OrderByDescending(report => report.Time).ThenBy(report => report.Host, StringComparer.Ordinal).ToLookup(report => report.Host == Report.AllHosts);
+        var recent = latest[false].Take(take).ToList();
+        return Task.FromResult<IReadOnlyList<Report>>([.. latest[true].Take(1).Where(quiet => recent is [] || quiet.Time > recent[0].Time), .. recent]);
+    }
 
     public Task SaveAsync(Delivery delivery, CancellationToken cancellationToken)
     {

@@ -107,7 +107,7 @@ public interface IReportStore
     /// <summary>Writes a report unless there is one of that run and host: a resumed run doesn't report again.</summary>
     Task AppendAsync(Report report, CancellationToken cancellationToken);
 
-    /// <summary>The latest, newest first; looks back at most seven days.</summary>
+    /// <summary>The latest with something new, newest first, and before them the last evaluation that found nothing, if it is later; looks back at most seven days.</summary>
     Task<IReadOnlyList<Report>> ListRecentAsync(int take, DateTimeOffset now, CancellationToken cancellationToken);
 }
 

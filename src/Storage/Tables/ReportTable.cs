@@ -4,13 +4,16 @@ using LogMonitor.Core.Pipeline;
 
 namespace LogMonitor.Storage.Tables;
 
-/// <summary>The table Reports: partition day, a row for each evaluation and host, the latest first.</summary>
+/// <summary>
+/// The table Reports: partition day, a row for each evaluation and host, the latest first. Evaluations that found nothing new are in
+/// partitions of their own, so that a quiet night doesn't push the last report with lines out of sight.
+/// </summary>
 sealed class ReportTable(TableClient table) : IReportStore
 {
     const int DaysBack = 7;
 
     public Task AppendAsync(Report report, CancellationToken cancellationToken) =>
-        table.TryAddAsync(new TableEntity(Partition(report.Time), $"{TableRows.LatestFirst(report.Time.ToUnixTimeMilliseconds())}|{report.Host}|{report.Run}")
+        table.TryAddAsync(new TableEntity(Partition(report.Time, report.Host == Report.AllHosts), $"{TableRows.LatestFirst(report.Time.ToUnixTimeMilliseconds())}|{report.Host}|{report.Run}")
         {
             ["Time"] = report.Time,
             ["Host"] = report.Host,
@@ -20,14 +23,21 @@ sealed class ReportTable(TableClient table) : IReportStore
 
     public async Task<IReadOnlyList<Report>> ListRecentAsync(int take, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var recent = new List<Report>();
-        await foreach (var row in table.FirstOfAsync(Enumerable.Range(0, DaysBack).Select(days => Partition(now.AddDays(-days))), take, cancellationToken).ConfigureAwait(false))
-            recent.Add(row.GetJson(CoreJson.Default.Report));
-        return recent;
+        var recent = await FirstAsync(isQuiet: false, take).ConfigureAwait(false);
+        var quiet = await FirstAsync(isQuiet: true, 1).ConfigureAwait(false);
+        return [.. quiet.Where(report => recent is [] || report.Time > recent[0].Time), .. recent];
+
+        async Task<List<Report>> FirstAsync(bool isQuiet, int count)
+        {
+            var found = new List<Report>();
+            var days = Enumerable.Range(0, DaysBack).Select(day => Partition(now.AddDays(-day), isQuiet));
+            await foreach (var row in table.FirstOfAsync(days, count, cancellationToken).ConfigureAwait(false)) found.Add(row.GetJson(CoreJson.Default.Report));
+            return found;
+        }
     }
 
     /// <summary>Characters of the readable sentence in the row; the JSON beside it holds everything.</summary>
     const int MaxSummary = 4_000;
 
-    static string Partition(DateTimeOffset time) => time.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+    static string Partition(DateTimeOffset time, bool isQuiet) => (isQuiet ? "quiet-" : "") + time.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 }
