@@ -36,7 +36,7 @@ static class MessageHtml
           .fact { border-color: #2b343e !important; }
           .soft { color: #a3afbc !important; }
           .line { background: #11161c !important; color: #d5dde5 !important; }
-          .action { background: #3b76f0 !important; }
+          .action { background: #2f69e0 !important; }
         }
         """);
 
@@ -104,7 +104,7 @@ static class MessageHtml
             """)
         : HtmlText.Of($"");
 
-    /// <summary>White text on each of these has a contrast of 4.5 or more, in light and in dark.</summary>
+    /// <summary>White text on each of these has a contrast of 4.5 or more.</summary>
     static Style Colour(MessageContent content) => new((content.State, content.Level.ToString()) switch
     {
         (AlertState.Resolved, _) => "#067647",
