@@ -167,7 +167,8 @@ sealed class SmtpChannel(IOptions<SmtpOptions> options, IOptions<MailOptions> ma
 
     DeliveryResult.Retry LaterFor(RecipientLog client, string deliveryId)
     {
-        partial.Settle(deliveryId, client.Accepted.Concat(client.Refused.Where(refused => !IsTemporary(refused)).Select(refused => refused.Mailbox)));
+        // Only who has it: that someone was refused for good is asked again, so that a mail which nobody got is never called sent.
+        partial.Settle(deliveryId, client.Accepted);
         return new(null, $"{Server} refuses recipients for now: {Refusals(client)}.");
     }
 
