@@ -11,7 +11,8 @@ static class MessageHtml
 {
     static readonly Style page = new("margin:0;padding:20px 12px;background:#eef1f4;color:#1b2430;"
         + "font:16px/1.5 -apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;-webkit-text-size-adjust:100%");
-    static readonly Style card = new("max-width:640px;margin:0 auto;background:#ffffff;border:1px solid #d6dce3;border-radius:12px;overflow:hidden");
+    static readonly Style card = new("max-width:640px;margin:0 auto;background:#ffffff;border:1px solid #d6dce3;"
+        + "border-radius:12px;overflow:hidden");
     static readonly Style body = new("padding:22px 22px 24px");
     static readonly Style heading = new("margin:12px 0 6px;font-size:22px;line-height:1.3;font-weight:650;overflow-wrap:anywhere");
     static readonly Style summary = new("margin:0 0 18px;overflow-wrap:anywhere");
@@ -19,11 +20,12 @@ static class MessageHtml
     static readonly Style fact = new("padding:7px 0;border-top:1px solid #e6eaee");
     static readonly Style label = new("display:inline-block;vertical-align:top;width:116px;padding-right:12px;margin:0;"
         + "font-size:14px;color:#576271;overflow-wrap:anywhere;box-sizing:border-box");
-    static readonly Style value = new("display:inline-block;vertical-align:top;max-width:100%;width:calc(100% - 122px);min-width:170px;margin:0;"
-        + "font-size:14px;overflow-wrap:anywhere");
+    static readonly Style value = new("display:inline-block;vertical-align:top;max-width:100%;width:calc(100% - 122px);"
+        + "min-width:170px;margin:0;font-size:14px;overflow-wrap:anywhere");
     static readonly Style caption = new("margin:22px 0 8px;font-size:14px;font-weight:600;color:#576271");
-    static readonly Style sample = new("margin:0 0 6px;padding:9px 12px;background:#f3f5f8;border-radius:7px;overflow:hidden;overflow-wrap:anywhere;"
-        + "white-space:pre-wrap;font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono',monospace");
+    static readonly Style sample = new("margin:0 0 6px;padding:9px 12px;background:#f3f5f8;border-radius:7px;overflow:hidden;"
+        + "overflow-wrap:anywhere;white-space:pre-wrap;"
+        + "font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono',monospace");
     static readonly Style action = new("display:inline-block;margin:20px 0 0;padding:10px 18px;background:#1d4ed8;color:#ffffff;"
         + "border-radius:8px;font-size:15px;font-weight:600;text-decoration:none");
     static readonly Style footer = new("max-width:640px;margin:12px auto 0;padding:0 4px;font-size:12px;line-height:1.5;color:#5d6876");
@@ -36,7 +38,7 @@ static class MessageHtml
           .fact { border-color: #2b343e !important; }
           .soft { color: #a3afbc !important; }
           .line { background: #11161c !important; color: #d5dde5 !important; }
-          .action { background: #3b76f0 !important; }
+          .action { background: #2f69e0 !important; }
         }
         """);
 
@@ -70,8 +72,8 @@ static class MessageHtml
 
     static HtmlText Badge(MessageContent content)
     {
-        var style = new Style("display:inline-block;padding:2px 10px;border-radius:999px;color:#ffffff;font-size:13px;font-weight:600;background:"
-            + Colour(content).Css);
+        var style = new Style("display:inline-block;padding:2px 10px;border-radius:999px;color:#ffffff;"
+            + "font-size:13px;font-weight:600;background:" + Colour(content).Css);
         return content.State switch
         {
             AlertState.Resolved => HtmlText.Of($"""<span style="{style}">resolved</span>"""),
@@ -104,7 +106,7 @@ static class MessageHtml
             """)
         : HtmlText.Of($"");
 
-    /// <summary>White text on each of these has a contrast of 4.5 or more, in light and in dark.</summary>
+    /// <summary>White text on each of these has a contrast of 4.5 or more.</summary>
     static Style Colour(MessageContent content) => new((content.State, content.Level.ToString()) switch
     {
         (AlertState.Resolved, _) => "#067647",

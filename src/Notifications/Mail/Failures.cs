@@ -19,7 +19,8 @@ static class Failures
         return failure switch
         {
             SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "nothing listens there (connection refused)",
-            SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } => "the host name is not known",
+            SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain }
+                => "the host name is not known",
             SocketException { SocketErrorCode: SocketError.ConnectionReset } => "the other side closed the connection",
             AuthenticationException => "the TLS handshake failed",
             IOException or HttpRequestException or MailKit.ProtocolException or SocketException => Quote(failure.Message).TrimEnd('.'),

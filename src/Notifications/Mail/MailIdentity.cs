@@ -36,5 +36,6 @@ static class MailIdentity
 
     static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
 
-    static string Domain(string domain) => domain.Length > 0 && !domain.AsSpan().ContainsAnyExcept(tokenCharacters) ? domain : "logmonitor.invalid";
+    static string Domain(string domain) =>
+        domain.Length > 0 && !domain.AsSpan().ContainsAnyExcept(tokenCharacters) ? domain : "logmonitor.invalid";
 }

@@ -28,7 +28,8 @@ static class MailSettings
         options.Host = settings.HttpHost("SendGrid:Host", options.Host);
         options.Sandbox = settings.Flag("SendGrid:Sandbox");
         settings.Require(options.ApiKey.All(char.IsAscii) && !options.ApiKey.Any(c => char.IsControl(c) || c == ' '),
-            $"{SendGridKey} holds characters that no key has (its value is not shown); expected the key as SendGrid shows it, one word that begins with SG.");
+            $"{SendGridKey} holds characters that no key has (its value is not shown); "
+            + "expected the key as SendGrid shows it, one word that begins with SG.");
         settings.ThrowIfFailed(typeof(SendGridOptions));
     }
 
@@ -43,14 +44,19 @@ static class MailSettings
         options.TrustedCertificateFile = settings.Text("Smtp:TrustedCertificateFile");
         settings.Require(Uri.CheckHostName(options.Host) != UriHostNameType.Unknown,
             "Smtp:Host is not a host name; expected the server's name alone, such as mail.example.org (its port is Smtp:Port).");
-        settings.Require(options.User.Length == 0 || options.Password.Length > 0, "Smtp:User is set and Smtp:Password is not; expected both or neither.");
-        settings.Require(options.User.Length > 0 || options.Password.Length == 0, "Smtp:Password is set and Smtp:User is not; expected both or neither.");
+        settings.Require(options.User.Length == 0 || options.Password.Length > 0,
+            "Smtp:User is set and Smtp:Password is not; expected both or neither.");
+        settings.Require(options.User.Length > 0 || options.Password.Length == 0,
+            "Smtp:Password is set and Smtp:User is not; expected both or neither.");
         settings.Require(options.User.Length == 0 || options.Security != SmtpSecurity.None,
-            "Smtp:Security is None and Smtp:User is set, so the password would cross the network in clear; expected StartTls or Tls, or no user and password.");
+            "Smtp:Security is None and Smtp:User is set, so the password would cross the network in clear; "
+            + "expected StartTls or Tls, or no user and password.");
         settings.Require(options.TrustedCertificateFile.Length == 0 || options.Security != SmtpSecurity.None,
-            "Smtp:TrustedCertificateFile is set and Smtp:Security is None, which uses no certificate; expected StartTls or Tls, or no file.");
+            "Smtp:TrustedCertificateFile is set and Smtp:Security is None, which uses no certificate; "
+            + "expected StartTls or Tls, or no file.");
         if (CertificateFailure(options.TrustedCertificateFile) is { } failure)
-            settings.Require(false, $"Smtp:TrustedCertificateFile is '{options.TrustedCertificateFile}', {failure}; expected a readable file with certificates in PEM form.");
+            settings.Require(false, $"Smtp:TrustedCertificateFile is '{options.TrustedCertificateFile}', {failure}; "
+                + "expected a readable file with certificates in PEM form.");
         settings.ThrowIfFailed(typeof(SmtpOptions));
     }
 

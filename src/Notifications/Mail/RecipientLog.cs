@@ -13,7 +13,9 @@ sealed class RecipientLog : SmtpClient
 
     public List<(MailboxAddress Mailbox, SmtpResponse Response)> Refused { get; } = [];
 
-    protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => Accepted.Add(mailbox);
+    protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) =>
+        Accepted.Add(mailbox);
 
-    protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => Refused.Add((mailbox, response));
+    protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) =>
+        Refused.Add((mailbox, response));
 }

@@ -47,7 +47,9 @@ sealed class SendGridChannel(HttpClient http, IOptions<SendGridOptions> options,
     DeliveryResult.Sent Accepted(Response response)
     {
         var id = response.Headers.TryGetValues("X-Message-Id", out var ids) ? $", message {Failures.Quote(ids.First())}" : "";
-        return new(options.Value.Sandbox ? $"{(int)response.StatusCode}, sandbox: checked, not delivered" : $"{(int)response.StatusCode} accepted{id}");
+        return new(options.Value.Sandbox
+            ? $"{(int)response.StatusCode}, sandbox: checked, not delivered"
+            : $"{(int)response.StatusCode} accepted{id}");
     }
 
     async Task<DeliveryResult> RefusedAsync(Response response, CancellationToken cancellationToken)
@@ -55,10 +57,13 @@ sealed class SendGridChannel(HttpClient http, IOptions<SendGridOptions> options,
         var said = Redact(ErrorsIn(await response.Body.ReadAsStringAsync(cancellationToken)));
         return response.StatusCode switch
         {
-            HttpStatusCode.TooManyRequests => new DeliveryResult.Retry(WaitOf(response.Headers), $"SendGrid answered 429: too many requests{said}."),
-            HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError => new DeliveryResult.Retry(null, $"SendGrid answered {(int)response.StatusCode}{said}."),
+            HttpStatusCode.TooManyRequests =>
+                new DeliveryResult.Retry(WaitOf(response.Headers), $"SendGrid answered 429: too many requests{said}."),
+            HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError =>
+                new DeliveryResult.Retry(null, $"SendGrid answered {(int)response.StatusCode}{said}."),
             HttpStatusCode.BadRequest => Drop($"SendGrid answered 400: it takes the request for wrong{said}. Check Mail:From and Mail:To."),
-            HttpStatusCode.Unauthorized => Drop($"SendGrid answered 401: it does not know the key{said}. Check SendGrid:ApiKey, and SendGrid:Host for an account in the EU."),
+            HttpStatusCode.Unauthorized => Drop($"SendGrid answered 401: it does not know the key{said}. "
+                + "Check SendGrid:ApiKey, and SendGrid:Host for an account in the EU."),
             HttpStatusCode.Forbidden => Drop($"SendGrid answered 403: the key or the sender is not allowed to{said}. "
                 + "Give the key the permission Mail Send, and verify the address in Mail:From as a sender."),
             HttpStatusCode.RequestEntityTooLarge => Drop($"SendGrid answered 413: the mail is too large{said}. Shorten Mail:To."),
@@ -73,7 +78,8 @@ sealed class SendGridChannel(HttpClient http, IOptions<SendGridOptions> options,
     {
         if (!headers.TryGetValues("X-RateLimit-Reset", out var values)
             || !long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var reset)) return null;
-        var seconds = Math.Clamp(reset - time.GetUtcNow().ToUnixTimeMilliseconds() / 1000d, shortestWait.TotalSeconds, longestWait.TotalSeconds);
+        var wait = reset - time.GetUtcNow().ToUnixTimeMilliseconds() / 1000d;
+        var seconds = Math.Clamp(wait, shortestWait.TotalSeconds, longestWait.TotalSeconds);
         return TimeSpan.FromSeconds(seconds);
     }
 
@@ -84,7 +90,9 @@ sealed class SendGridChannel(HttpClient http, IOptions<SendGridOptions> options,
         {
             using var json = JsonDocument.Parse(body);
             var errors = json.RootElement.GetProperty("errors").EnumerateArray().Take(5)
-                .Select(error => (Message: error.GetProperty("message").GetString(), Field: error.TryGetProperty("field", out var field) ? field.GetString() : null))
+                .Select(error => (
+                    Message: error.GetProperty("message").GetString(),
+                    Field: error.TryGetProperty("field", out var field) ? field.GetString() : null))
                 .Select(error => error.Field is { Length: > 0 } field ? $"{field}: {error.Message}" : error.Message);
             return $" ({Failures.Quote(string.Join("; ", errors))})";
         }

@@ -33,13 +33,15 @@ sealed class ServerTrust
         Refusal = certificate is not X509Certificate2 presented || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable)
             ? "the server shows no certificate"
             : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
-                ? $"its certificate is for {Failures.Quote(presented.GetNameInfo(X509NameType.DnsName, false))}. Set Smtp:Host to the name in the certificate"
+                ? $"its certificate is for {Failures.Quote(presented.GetNameInfo(X509NameType.DnsName, false))}. "
+                    + "Set Smtp:Host to the name in the certificate"
                 : trusted is null ? BySystem(chain, errors) : ByFile(presented, chain, trusted);
         return Refusal is null;
     }
 
     static string? BySystem(X509Chain? chain, SslPolicyErrors errors) => errors == SslPolicyErrors.None ? null : Explain(chain,
-        "no authority that this system trusts has issued its certificate. Set Smtp:TrustedCertificateFile to the authority's certificate if it is a private one");
+        "no authority that this system trusts has issued its certificate. "
+        + "Set Smtp:TrustedCertificateFile to the authority's certificate if it is a private one");
 
     static string? ByFile(X509Certificate2 presented, X509Chain? given, X509Certificate2Collection trusted)
     {
@@ -48,12 +50,14 @@ sealed class ServerTrust
         chain.ChainPolicy.CustomTrustStore.AddRange(trusted);
         // Intermediates: those that the server sent, and those in the file, which as such are not roots.
         chain.ChainPolicy.ExtraStore.AddRange(trusted);
-        foreach (var element in given?.ChainElements ?? Enumerable.Empty<X509ChainElement>()) chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+        foreach (var element in given?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
         chain.ChainPolicy.ApplicationPolicy.Add(serverAuthentication);
         // Private authorities seldom publish revocation lists.
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         return chain.Build(presented) ? null
-            : Explain(chain, "no authority in Smtp:TrustedCertificateFile has issued its certificate. Put the certificate of the authority that has into that file");
+            : Explain(chain, "no authority in Smtp:TrustedCertificateFile has issued its certificate. "
+                + "Put the certificate of the authority that has into that file");
     }
 
     static string Explain(X509Chain? chain, string otherwise) =>

@@ -49,7 +49,8 @@ sealed class SettingReader(IConfiguration configuration)
         if (Uri.TryCreate(found, UriKind.Absolute, out var host) && host is { PathAndQuery: "/", Fragment: "", UserInfo: "" }
             && (host.Scheme == Uri.UriSchemeHttps || host.Scheme == Uri.UriSchemeHttp && host.IsLoopback)) return host;
         // Not quoted: a user and password may stand in it.
-        failures.Add($"{key} is not an address that mail can be sent to; expected https:// and a host name, such as {fallback.AbsoluteUri.TrimEnd('/')}.");
+        failures.Add($"{key} is not an address that mail can be sent to; "
+            + $"expected https:// and a host name, such as {fallback.AbsoluteUri.TrimEnd('/')}.");
         return fallback;
     }
 

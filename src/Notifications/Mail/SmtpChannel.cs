@@ -113,7 +113,8 @@ sealed class SmtpChannel(IOptions<SmtpOptions> options, IOptions<MailOptions> ma
         }
         catch (NotSupportedException)
         {
-            return Repair($"{Server} does not offer to log in. Remove Smtp:User and Smtp:Password, or use its port for submission, most often 587.");
+            return Repair($"{Server} does not offer to log in. Remove Smtp:User and Smtp:Password, "
+                + "or use its port for submission, most often 587.");
         }
         catch (SmtpCommandException refusal)
         {
@@ -121,7 +122,8 @@ sealed class SmtpChannel(IOptions<SmtpOptions> options, IOptions<MailOptions> ma
         }
     }
 
-    async Task<DeliveryResult> HandOverAsync(RecipientLog client, AlertMessage message, string deliveryId, CancellationToken cancellationToken)
+    async Task<DeliveryResult> HandOverAsync(
+        RecipientLog client, AlertMessage message, string deliveryId, CancellationToken cancellationToken)
     {
         var recipients = partial.Remaining(deliveryId, mail.Value.To);
         try
@@ -134,7 +136,8 @@ sealed class SmtpChannel(IOptions<SmtpOptions> options, IOptions<MailOptions> ma
             return Repair($"{Server} wants a login. Set Smtp:User and Smtp:Password.");
         }
         // A server that has refused the sender refuses the recipients after it as well, where commands are pipelined.
-        catch (SmtpCommandException refusal) when (refusal.ErrorCode != SmtpErrorCode.SenderNotAccepted && client.Accepted.Count == 0 && client.Refused.Count > 0)
+        catch (SmtpCommandException refusal) when (refusal.ErrorCode != SmtpErrorCode.SenderNotAccepted
+            && client.Accepted.Count == 0 && client.Refused.Count > 0)
         {
             return NobodyTook(client, deliveryId, recipients.Count < mail.Value.To.Count);
         }
@@ -144,7 +147,8 @@ sealed class SmtpChannel(IOptions<SmtpOptions> options, IOptions<MailOptions> ma
         }
         catch (NotSupportedException)
         {
-            return Repair($"{Server} does not take addresses with letters beyond ASCII. Change Mail:From or Mail:To, or use another server.");
+            return Repair($"{Server} does not take addresses with letters beyond ASCII. "
+                + "Change Mail:From or Mail:To, or use another server.");
         }
     }
 
@@ -167,14 +171,16 @@ sealed class SmtpChannel(IOptions<SmtpOptions> options, IOptions<MailOptions> ma
 
     DeliveryResult.Retry LaterFor(RecipientLog client, string deliveryId)
     {
-        partial.Settle(deliveryId, client.Accepted.Concat(client.Refused.Where(refused => !IsTemporary(refused)).Select(refused => refused.Mailbox)));
+        // Only who has it: that someone was refused for good is asked again, so that a mail which nobody got is never called sent.
+        partial.Settle(deliveryId, client.Accepted);
         return new(null, $"{Server} refuses recipients for now: {Refusals(client)}.");
     }
 
     static bool IsTemporary((MimeKit.MailboxAddress, SmtpResponse Response) refused) => (int)refused.Response.StatusCode < 500;
 
     string Refusals(RecipientLog client) => string.Join(", ", client.Refused.Take(5)
-        .Select(refused => $"{Failures.Quote(refused.Mailbox.Address)} ({(int)refused.Response.StatusCode} {Redact(refused.Response.Response)})"));
+        .Select(refused => $"{Failures.Quote(refused.Mailbox.Address)} "
+            + $"({(int)refused.Response.StatusCode} {Redact(refused.Response.Response)})"));
 
     DeliveryResult Judge(SmtpCommandException refusal)
     {
@@ -182,9 +188,11 @@ sealed class SmtpChannel(IOptions<SmtpOptions> options, IOptions<MailOptions> ma
         return (int)refusal.StatusCode switch
         {
             // Not about this mail: log in first, encrypt first.
-            530 or 534 or 535 or 538 => Repair($"{Server} wants another login or encryption ({said}). Check Smtp:User, Smtp:Password and Smtp:Security."),
+            530 or 534 or 535 or 538 => Repair($"{Server} wants another login or encryption ({said}). "
+                + "Check Smtp:User, Smtp:Password and Smtp:Security."),
             < 500 => new DeliveryResult.Retry(null, $"{Server} is not ready for the mail: {said}."),
-            _ when refusal.ErrorCode == SmtpErrorCode.SenderNotAccepted => new DeliveryResult.Drop($"{Server} refuses the sender: {said}. Check Mail:From."),
+            _ when refusal.ErrorCode == SmtpErrorCode.SenderNotAccepted =>
+                new DeliveryResult.Drop($"{Server} refuses the sender: {said}. Check Mail:From."),
             _ => new DeliveryResult.Drop($"{Server} refuses the mail: {said}."),
         };
     }
@@ -204,7 +212,8 @@ sealed class SmtpChannel(IOptions<SmtpOptions> options, IOptions<MailOptions> ma
         {
             if (client.IsConnected) await client.DisconnectAsync(quit: true, cancellationToken);
         }
-        catch (Exception failure) when (failure is SocketException or IOException or ProtocolException or CommandException or OperationCanceledException)
+        catch (Exception failure) when (failure is SocketException or IOException or ProtocolException
+            or CommandException or OperationCanceledException)
         {
             // The server has answered for the mail already; reporting this would repeat it.
         }

@@ -261,6 +261,22 @@ public sealed class SmtpChannelTests
     }
 
     [Fact]
+    public async Task AMailThatNobodyGotInSeveralAttemptsIsNotCalledSent()
+    {
+        using var certificates = new Certificates();
+        var options = Trusting(0, certificates);
+        var channel = ChannelTo(options, to: ["gone@example.org", "slow@example.org"]);
+        await using (var greylisting = await StartAsync(certificates, refuse: new() { ["gone@example.org"] = 550, ["slow@example.org"] = 451 }))
+        {
+            options.Port = greylisting.Port;
+            Assert.IsType<DeliveryResult.Retry>(await channel.SendAsync(Some.Message(), "d", none));
+        }
+        await using var server = await StartAsync(certificates, refuse: new() { ["gone@example.org"] = 550, ["slow@example.org"] = 550 });
+        options.Port = server.Port;
+        Assert.IsType<DeliveryResult.Drop>(await channel.SendAsync(Some.Message(), "d", none));
+    }
+
+    [Fact]
     public async Task ACertificateFileThatHasGoneIsASettingToRepair()
     {
         var why = await RetryOfAsync(new() { Host = "localhost", Port = 1, TrustedCertificateFile = "/nowhere/ca.pem" });
