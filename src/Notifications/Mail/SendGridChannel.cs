@@ -62,9 +62,9 @@ sealed class SendGridChannel(HttpClient http, IOptions<SendGridOptions> options,
             HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError =>
                 new DeliveryResult.Retry(null, $"SendGrid answered {(int)response.StatusCode}{said}."),
             HttpStatusCode.BadRequest => Drop($"SendGrid answered 400: it takes the request for wrong{said}. Check Mail:From and Mail:To."),
-            HttpStatusCode.Unauthorized => Drop($"SendGrid answered 401: it does not know the key{said}. "
+            HttpStatusCode.Unauthorized => Mendable($"SendGrid answered 401: it does not know the key{said}. "
                 + "Check SendGrid:ApiKey, and SendGrid:Host for an account in the EU."),
-            HttpStatusCode.Forbidden => Drop($"SendGrid answered 403: the key or the sender is not allowed to{said}. "
+            HttpStatusCode.Forbidden => Mendable($"SendGrid answered 403: the key or the sender is not allowed to{said}. "
                 + "Give the key the permission Mail Send, and verify the address in Mail:From as a sender."),
             HttpStatusCode.RequestEntityTooLarge => Drop($"SendGrid answered 413: the mail is too large{said}. Shorten Mail:To."),
             _ => Drop($"SendGrid answered {(int)response.StatusCode}, which it should not{said}. Check SendGrid:Host."),
@@ -72,6 +72,9 @@ sealed class SendGridChannel(HttpClient http, IOptions<SendGridOptions> options,
     }
 
     static DeliveryResult.Drop Drop(string why) => new(why);
+
+    /// <summary>A setting is wrong, not the mail: it waits for the administrator, who must not find alerts lost.</summary>
+    static DeliveryResult.Retry Mendable(string why) => new(TimeSpan.FromMinutes(5), why);
 
     /// <summary>X-RateLimit-Reset holds seconds since 1970; null leaves the wait to the outbox.</summary>
     TimeSpan? WaitOf(HttpResponseHeaders headers)

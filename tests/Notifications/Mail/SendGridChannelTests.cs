@@ -99,9 +99,6 @@ public sealed class SendGridChannelTests : IAsyncLifetime
 
     [Theory]
     [InlineData(HttpStatusCode.BadRequest, "SendGrid answered 400: it takes the request for wrong (why). Check Mail:From and Mail:To.")]
-    [InlineData(HttpStatusCode.Unauthorized, "SendGrid answered 401: it does not know the key (why). Check SendGrid:ApiKey, and SendGrid:Host for an account in the EU.")]
-    [InlineData(HttpStatusCode.Forbidden, "SendGrid answered 403: the key or the sender is not allowed to (why). "
-        + "Give the key the permission Mail Send, and verify the address in Mail:From as a sender.")]
     [InlineData(HttpStatusCode.RequestEntityTooLarge, "SendGrid answered 413: the mail is too large (why). Shorten Mail:To.")]
     [InlineData(HttpStatusCode.Redirect, "SendGrid answered 302, which it should not (why). Check SendGrid:Host.")]
     public async Task ARefusalIsDroppedWithWhatToDo(HttpStatusCode status, string expected)
@@ -110,12 +107,22 @@ public sealed class SendGridChannelTests : IAsyncLifetime
         Assert.Equal(new DeliveryResult.Drop(expected), await SendAsync());
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.Unauthorized, "SendGrid answered 401: it does not know the key (why). Check SendGrid:ApiKey, and SendGrid:Host for an account in the EU.")]
+    [InlineData(HttpStatusCode.Forbidden, "SendGrid answered 403: the key or the sender is not allowed to (why). "
+        + "Give the key the permission Mail Send, and verify the address in Mail:From as a sender.")]
+    public async Task AWrongSettingIsWaitedForSoThatNoAlertIsLost(HttpStatusCode status, string expected)
+    {
+        server.Answer = context => SendGridServer.Respond(context, status, "why");
+        Assert.Equal(new DeliveryResult.Retry(TimeSpan.FromMinutes(5), expected), await SendAsync());
+    }
+
     [Fact]
     public async Task AWrongKeyIsSaidWithoutTheKey()
     {
-        var drop = Assert.IsType<DeliveryResult.Drop>(await Channel(key: "SG.wrong").SendAsync(Some.Message(), "d", none));
-        Assert.StartsWith("SendGrid answered 401: it does not know the key (The provided authorization grant is invalid, expired, or revoked).", drop.Why, StringComparison.Ordinal);
-        Assert.DoesNotContain("SG.wrong", drop.Why, StringComparison.Ordinal);
+        var retry = Assert.IsType<DeliveryResult.Retry>(await Channel(key: "SG.wrong").SendAsync(Some.Message(), "d", none));
+        Assert.StartsWith("SendGrid answered 401: it does not know the key (The provided authorization grant is invalid, expired, or revoked).", retry.Why, StringComparison.Ordinal);
+        Assert.DoesNotContain("SG.wrong", retry.Why, StringComparison.Ordinal);
     }
 
     [Fact]
