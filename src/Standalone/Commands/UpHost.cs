@@ -7,11 +7,13 @@ using LogMonitor.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace LogMonitor.Standalone.Commands;
 
@@ -22,14 +24,14 @@ static class UpHost
     public static async Task<int> RunAsync(UpOptions options, CancellationToken cancellationToken)
     {
         using var data = DataDirectory.Open(options.Data);
-        CheckPort(options.Port);
+        using var listener = Listen(options.Port);
         var named = NamedStorage(options);
         await using var azurite = named is null ? await AzuriteServer.StartAsync(data.Azurite, Console.WriteLine, cancellationToken) : null;
-        await using var app = Build(options, data, named ?? new() { [StorageOptions.Section] = azurite!.ConnectionString });
+        await using var app = Build(options, data, listener, named ?? new() { [StorageOptions.Section] = azurite!.ConnectionString });
 
         var logs = LogFiles.Resolve(options.Logs);
         await CreateStorageAsync(app, cancellationToken);
-        await StartAsync(app, options.Port, cancellationToken);
+        await StartAsync(app, cancellationToken);
         Announce(app, azurite, logs);
         // Ends with the host's own Ctrl-C handling, or with the caller's token.
         await app.WaitForShutdownAsync(cancellationToken);
@@ -37,14 +39,15 @@ static class UpHost
         return 0;
     }
 
-    static WebApplication Build(UpOptions options, DataDirectory data, Dictionary<string, string?> storage)
+    static WebApplication Build(UpOptions options, DataDirectory data, Socket listener, Dictionary<string, string?> storage)
     {
+        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
         var configuration = builder.Configuration;
         configuration.Sources.Clear();
         configuration
             .AddLocalSettings(Path.Combine(AppContext.BaseDirectory, "local.settings.json.example"))
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Mail:Folder"] = data.Mail, ["Dashboard:Url"] = $"http://localhost:{options.Port}/" })
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Mail:Folder"] = data.Mail, ["Dashboard:Url"] = $"http://localhost:{port}/" })
             .AddEnvironmentVariables()
             .AddInMemoryCollection(storage);
 
@@ -52,7 +55,8 @@ static class UpHost
             .AddConsole(console => console.FormatterName = CalmConsoleFormatter.FormatterName)
             .AddConsoleFormatter<CalmConsoleFormatter, ConsoleFormatterOptions>()
             .SetMinimumLevel(LogLevel.Warning).AddFilter("LogMonitor", LogLevel.Information);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = _ => listener);
 
         var host = HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json"));
         builder.Services.AddSingleton(host);
@@ -85,15 +89,15 @@ static class UpHost
         }
     }
 
-    static async Task StartAsync(WebApplication app, int port, CancellationToken cancellationToken)
+    static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
     {
         try
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (IOException)
+        catch (OptionsValidationException e)
         {
-            throw PortInUse(port);
+            throw new UserErrorException(string.Join('\n', e.Failures));
         }
     }
 
@@ -121,21 +125,27 @@ static class UpHost
         };
     }
 
-    static void CheckPort(int port)
+    /// <summary>
+    /// Takes the port before anything else is started, and keeps it: so a port in use costs no wait for Azurite, nobody else can take
+    /// it meanwhile, and the address in notifications is right when the system chooses the port (0).
+    /// </summary>
+    static Socket Listen(int port)
     {
-        if (port == 0) return;
-        using var listener = new TcpListener(IPAddress.Loopback, port);
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            listener.Start();
+            listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            listener.Listen();
+            return listener;
         }
-        catch (SocketException)
+        catch (SocketException e)
         {
-            throw PortInUse(port);
+            listener.Dispose();
+            throw new UserErrorException(e.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? $"Port {port} is in use on 127.0.0.1. Stop the program that has it, or choose another port with --port."
+                : $"Port {port} can't be used on 127.0.0.1: {e.Message}. Choose another port with --port.");
         }
     }
-
-    static UserErrorException PortInUse(int port) => new($"Port {port} is in use on 127.0.0.1. Stop the program that has it, or choose another port with --port.");
 
     static void Checked(Action configure)
     {
