@@ -62,7 +62,7 @@ static class UpHost
         builder.Services.AddSingleton(host);
         builder.Services.AddMvcCore();
         // A page elsewhere could make a browser ask us under its own name (DNS rebinding): answer to our names only.
-        builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
+        builder.Services.Configure<HostFilteringOptions>(filter => (filter.AllowedHosts, filter.AllowEmptyHosts) = (["localhost", "127.0.0.1", "[::1]"], false));
         builder.Services.Configure<HostOptions>(hostOptions => hostOptions.ShutdownTimeout = TimeSpan.FromSeconds(30));
         Checked(() => builder.Services.AddLogMonitor(configuration));
         foreach (var timer in FunctionMethod<TimerTriggerAttribute>.FindAll()) Checked(() => TimerTriggers.ReadSchedule(timer.Trigger.Schedule, configuration));
