@@ -42,18 +42,23 @@ public static class StorageServices
 /// <summary>Creates the containers and tables. In Azure the deployment has done it; on one machine the first start does.</summary>
 public sealed class StorageSetup(StorageOptions storage)
 {
+    /// <summary>The clients try again for longer; a person who waits at a terminal should rather hear what is wrong.</summary>
+    static readonly TimeSpan patience = TimeSpan.FromSeconds(10);
+
     /// <summary>Creates what is missing.</summary>
     /// <exception cref="InvalidOperationException">The account can't be reached or refuses; the message says what to check, never a key.</exception>
     public async Task CreateAsync(CancellationToken cancellationToken)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(patience);
         try
         {
             foreach (var container in Containers.All)
-                await storage.Blobs.GetBlobContainerClient(container).CreateIfNotExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+                await storage.Blobs.GetBlobContainerClient(container).CreateIfNotExistsAsync(cancellationToken: limit.Token).ConfigureAwait(false);
             foreach (var table in StorageServices.TableNames)
-                await storage.Tables.CreateTableIfNotExistsAsync(table, cancellationToken).ConfigureAwait(false);
+                await storage.Tables.CreateTableIfNotExistsAsync(table, limit.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException)
+        catch (Exception e) when (e is RequestFailedException or AggregateException || (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested))
         {
             var account = $"{storage.Blobs.Uri.Scheme}://{storage.Blobs.Uri.Authority}";
             throw new InvalidOperationException(e is RequestFailedException { Status: > 0 } refused

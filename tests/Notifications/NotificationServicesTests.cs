@@ -1,6 +1,7 @@
 using LogMonitor.Core.Alerting;
 using LogMonitor.Notifications.Mail;
 using LogMonitor.Notifications.Tests.Support;
+using LogMonitor.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -17,18 +17,31 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
 
     static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
+    /// <summary>Accounts besides the one that every Azurite has.</summary>
+    const int MoreAccounts = 64;
+
     readonly Process process;
+    readonly Func<string, string> connectionStringOf;
+    int accountsTaken;
 
     AzuriteProcess(Process process, Uri blobs, Uri queues, Uri tables)
     {
         this.process = process;
-        ConnectionString =
-            $"DefaultEndpointsProtocol=http;AccountName={AccountName};AccountKey={AccountKey};" +
-            $"BlobEndpoint={blobs}{AccountName};QueueEndpoint={queues}{AccountName};TableEndpoint={tables}{AccountName};";
+        connectionStringOf = account =>
+            $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={AccountKey};" +
+            $"BlobEndpoint={blobs}{account};QueueEndpoint={queues}{account};TableEndpoint={tables}{account};";
     }
 
     /// <summary>Names all three services.</summary>
-    public string ConnectionString { get; }
+    public string ConnectionString => connectionStringOf(AccountName);
+
+    /// <summary>The connection string of an account that nobody else uses: empty, without containers or tables.</summary>
+    /// <exception cref="InvalidOperationException">All are taken.</exception>
+    public string TakeAccount() => Interlocked.Increment(ref accountsTaken) is var number && number <= MoreAccounts
+        ? connectionStringOf(AccountNumber(number))
+        : throw new InvalidOperationException($"All {MoreAccounts} accounts of this Azurite are taken.");
+
+    static string AccountNumber(int number) => $"testaccount{number}";
 
     /// <summary>Starts one and returns when all three services listen.</summary>
     /// <exception cref="InvalidOperationException">It ended before it listened; the message has what it printed.</exception>
@@ -49,6 +62,10 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
                 "--blobHost", "127.0.0.1", "--blobPort", "0",
                 "--queueHost", "127.0.0.1", "--queuePort", "0",
                 "--tableHost", "127.0.0.1", "--tablePort", "0",
+            },
+            Environment =
+            {
+                ["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(1, MoreAccounts).Select(AccountNumber).Prepend(AccountName).Select(account => $"{account}:{AccountKey}")),
             },
         };
         var process = Process.Start(start) ?? throw new InvalidOperationException("node did not start: install Node.js 20 or later.");

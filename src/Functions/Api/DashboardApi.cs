@@ -64,7 +64,7 @@ public sealed class DashboardApi(DashboardQueries queries, DashboardAccess acces
     static DateTimeOffset? Time(HttpRequest request, string name) => request.Query[name].ToString() switch
     {
         "" => null,
-        var text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) => time,
+        var text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time.UtcDateTime.Year is >= 1970 and < 9999 => time,
         var found => throw new BadRequestException($"{name} must be a time such as 2026-11-01T12:00:00Z, but is '{found}'"),
     };
 

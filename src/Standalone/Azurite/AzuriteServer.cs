@@ -47,7 +47,21 @@ sealed partial class AzuriteServer : IAsyncDisposable
     {
         var modules = await AzuriteInstallation.EnsureAsync(directory, say, cancellationToken);
         var data = Directory.CreateDirectory(Path.Combine(directory, "data")).FullName;
-        var ports = usualPorts.All(IsFree) ? usualPorts : [0, 0, 0];
+        await PredecessorGoneAsync(data, cancellationToken);
+        if (usualPorts.All(IsFree))
+            try
+            {
+                return await StartAsync(modules, directory, data, usualPorts, cancellationToken);
+            }
+            catch (UserErrorException) when (!usualPorts.All(IsFree))
+            {
+                // Somebody else was faster; the system finds other ports.
+            }
+        return await StartAsync(modules, directory, data, [0, 0, 0], cancellationToken);
+    }
+
+    static async Task<AzuriteServer> StartAsync(string modules, string directory, string data, int[] ports, CancellationToken cancellationToken)
+    {
         var process = AzuriteInstallation.Run("node", directory,
         [
             "--require", Path.Combine(AppContext.BaseDirectory, "Azurite", "stop-with-parent.cjs"),
@@ -57,21 +71,58 @@ sealed partial class AzuriteServer : IAsyncDisposable
             "--queueHost", "127.0.0.1", "--queuePort", $"{ports[1]}",
             "--tableHost", "127.0.0.1", "--tablePort", $"{ports[2]}",
         ]);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(startLimit);
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(startLimit);
             var endpoints = await ReadEndpointsAsync(process, limit.Token);
             // What it prints later nobody needs, but a full pipe would stop it.
             _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
             _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
             return new AzuriteServer(process, endpoints);
         }
-        catch
+        catch (Exception e)
         {
             process.Kill(entireProcessTree: true);
             process.Dispose();
+            if (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+                throw new UserErrorException($"Azurite has not started within {startLimit.TotalSeconds} s. Try again when the machine is less busy, or name a storage account with --storage or LogStorage.");
             throw;
+        }
+    }
+
+    /// <summary>
+    /// After a kill of logmonitor its Azurite ends by itself, but first writes its data. One that started meanwhile would read the
+    /// older data and later overwrite the newer.
+    /// </summary>
+    static async Task PredecessorGoneAsync(string data, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(stopLimit);
+        foreach (var process in Process.GetProcesses())
+            using (process)
+            {
+                if (!IsAzuriteOn(data, process.Id)) continue;
+                try
+                {
+                    await process.WaitForExitAsync(limit.Token);
+                }
+                catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+                {
+                    throw new UserErrorException($"An Azurite that an earlier logmonitor left (process {process.Id}) still uses '{data}'. End it (kill {process.Id}), and start again.");
+                }
+            }
+    }
+
+    static bool IsAzuriteOn(string data, int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline").Contains($"--location\0{data}\0", StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // it has ended, or is another user's; or there is no /proc
         }
     }
 

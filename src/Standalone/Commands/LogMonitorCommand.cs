@@ -5,13 +5,16 @@ namespace LogMonitor.Standalone.Commands;
 /// <summary>The command line: <c>logmonitor up</c>, which is also what runs without a command.</summary>
 static class LogMonitorCommand
 {
+    /// <summary>What is for the program as a whole; other options without a command are meant for <c>up</c>.</summary>
+    static readonly string[] ownOptions = ["-?", "-h", "--help", "--version"];
+
     /// <summary>0: done. 1: failed. 2: wrong arguments or settings.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("LogMonitor watches web servers' logs and tells people when something is wrong.") { UpCommand.Create() };
         try
         {
-            var parsed = root.Parse(args is [] ? ["up"] : args);
+            var parsed = root.Parse(args is [] || (args[0].StartsWith('-') && !ownOptions.Contains(args[0])) ? ["up", .. args] : args);
             // The host handles Ctrl-C and SIGTERM itself, and takes the time it needs to end in good order.
             var result = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
             return parsed.Errors.Count > 0 ? 2 : result;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using LogMonitor.Core.Chunks;
 
 namespace LogMonitor.Standalone.Commands;
@@ -15,7 +16,7 @@ static class UpCommand
         var data = new Option<string>("--data") { Description = "Where Azurite, positions and mails are kept.", DefaultValueFactory = _ => ".logmonitor" };
         var port = new Option<int>("--port") { Description = "The dashboard's port on 127.0.0.1.", DefaultValueFactory = _ => DefaultPort };
         var host = new Option<string>("--host") { Description = "This machine's name in reports and alerts.", DefaultValueFactory = _ => MachineName() };
-        port.Validators.Add(result => { if (result.GetValueOrDefault<int>() is < 0 or > 65535) result.AddError($"--port must be from 0 to 65535, but is {result.GetValueOrDefault<int>()}."); });
+        port.Validators.Add(result => { if (result.Tokens is [{ Value: var text }, ..] && !ushort.TryParse(text, CultureInfo.InvariantCulture, out _)) result.AddError($"--port must be a whole number from 0 to 65535, but is '{text}'."); });
         host.Validators.Add(result => { if (!ChunkId.IsHost(result.GetValueOrDefault<string>())) result.AddError($"--host must be letters, digits, '.', '_' and '-', beginning with a letter or digit, but is '{result.GetValueOrDefault<string>()}'."); });
 
         var command = new Command("up", "Ship logs, ingest, evaluate, alert and show the dashboard, all on this machine. Runs when no command is given.") { log, storage, data, port, host };

@@ -8,6 +8,7 @@ using LogMonitor.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -24,14 +25,14 @@ static class UpHost
     public static async Task<int> RunAsync(UpOptions options, CancellationToken cancellationToken)
     {
         using var data = DataDirectory.Open(options.Data);
-        CheckPort(options.Port);
+        using var listener = Listen(options.Port);
         var named = NamedStorage(options);
         await using var azurite = named is null ? await AzuriteServer.StartAsync(data.Azurite, Console.WriteLine, cancellationToken) : null;
-        await using var app = Build(options, data, named ?? new() { [StorageOptions.Section] = azurite!.ConnectionString });
+        await using var app = Build(options, data, listener, named ?? new() { [StorageOptions.Section] = azurite!.ConnectionString });
 
         var logs = LogFiles.Resolve(options.Logs);
         await CreateStorageAsync(app, cancellationToken);
-        await StartAsync(app, options.Port, cancellationToken);
+        await StartAsync(app, cancellationToken);
         Announce(app, azurite, logs);
         // Ends with the host's own Ctrl-C handling, or with the caller's token.
         await app.WaitForShutdownAsync(cancellationToken);
@@ -39,14 +40,15 @@ static class UpHost
         return 0;
     }
 
-    static WebApplication Build(UpOptions options, DataDirectory data, Dictionary<string, string?> storage)
+    static WebApplication Build(UpOptions options, DataDirectory data, Socket listener, Dictionary<string, string?> storage)
     {
+        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
         var configuration = builder.Configuration;
         configuration.Sources.Clear();
         configuration
             .AddLocalSettings(Path.Combine(AppContext.BaseDirectory, "local.settings.json.example"))
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Mail:Folder"] = data.Mail, ["Dashboard:Url"] = options.Port == 0 ? null : $"http://localhost:{options.Port}/" })
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Mail:Folder"] = data.Mail, ["Dashboard:Url"] = $"http://localhost:{port}/" })
             .AddEnvironmentVariables()
             .AddInMemoryCollection(storage);
 
@@ -54,13 +56,14 @@ static class UpHost
             .AddConsole(console => console.FormatterName = CalmConsoleFormatter.FormatterName)
             .AddConsoleFormatter<CalmConsoleFormatter, ConsoleFormatterOptions>()
             .SetMinimumLevel(LogLevel.Warning).AddFilter("LogMonitor", LogLevel.Information);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = _ => listener);
 
         var host = HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json"));
         builder.Services.AddSingleton(host);
         builder.Services.AddMvcCore();
         // A page elsewhere could make a browser ask us under its own name (DNS rebinding): answer to our names only.
-        builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
+        builder.Services.Configure<HostFilteringOptions>(filter => (filter.AllowedHosts, filter.AllowEmptyHosts) = (["localhost", "127.0.0.1", "[::1]"], false));
         builder.Services.Configure<HostOptions>(hostOptions => hostOptions.ShutdownTimeout = TimeSpan.FromSeconds(30));
         Checked(() => builder.Services.AddLogMonitor(configuration));
         foreach (var timer in FunctionMethod<TimerTriggerAttribute>.FindAll()) Checked(() => TimerTriggers.ReadSchedule(timer.Trigger.Schedule, configuration));
@@ -87,17 +90,17 @@ static class UpHost
         }
     }
 
-    static async Task StartAsync(WebApplication app, int port, CancellationToken cancellationToken)
+    static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
     {
         try
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (IOException)
+        catch (OptionsValidationException e)
         {
-            throw PortInUse(port);
+            throw new UserErrorException(string.Join('\n', e.Failures));
         }
-        catch (Exception e) when (e is OptionsValidationException or ShipperException)
+        catch (ShipperException e)
         {
             throw new UserErrorException(e.Message);
         }
@@ -127,21 +130,27 @@ static class UpHost
         };
     }
 
-    static void CheckPort(int port)
+    /// <summary>
+    /// Takes the port before anything else is started, and keeps it: so a port in use costs no wait for Azurite, nobody else can take
+    /// it meanwhile, and the address in notifications is right when the system chooses the port (0).
+    /// </summary>
+    static Socket Listen(int port)
     {
-        if (port == 0) return;
-        using var listener = new TcpListener(IPAddress.Loopback, port);
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            listener.Start();
+            listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            listener.Listen();
+            return listener;
         }
-        catch (SocketException)
+        catch (SocketException e)
         {
-            throw PortInUse(port);
+            listener.Dispose();
+            throw new UserErrorException(e.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? $"Port {port} is in use on 127.0.0.1. Stop the program that has it, or choose another port with --port."
+                : $"Port {port} can't be used on 127.0.0.1: {e.Message}. Choose another port with --port.");
         }
     }
-
-    static UserErrorException PortInUse(int port) => new($"Port {port} is in use on 127.0.0.1. Stop the program that has it, or choose another port with --port.");
 
     static void Checked(Action configure)
     {

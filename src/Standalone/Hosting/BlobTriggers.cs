@@ -34,10 +34,14 @@ sealed partial class BlobTriggers(IServiceProvider services, BlobServiceClient b
                     await LookAsync(function, container, seen, stoppingToken);
                     lastProblem = null;
                 }
-                catch (RequestFailedException e)
+#pragma warning disable CA1031 // the stage's boundary: an outage of storage, however it shows, must not end the watch
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
                 {
-                    if (e.Message != lastProblem) LogUnreachable(container.Name, e.Status, e.ErrorCode);
-                    lastProblem = e.Message;
+                    // Not the exception's message: each has its own request id, and would be news each second.
+                    var problem = e is RequestFailedException { Status: > 0 } refused ? $"{refused.Status} {refused.ErrorCode}" : "no answer";
+                    if (problem != lastProblem) LogUnreachable(container.Name, problem);
+                    lastProblem = problem;
                 }
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -88,8 +92,8 @@ sealed partial class BlobTriggers(IServiceProvider services, BlobServiceClient b
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The container '{Container}' can't be read ({Status} {Error}); trying again each second")]
-    partial void LogUnreachable(string container, int status, string? error);
+    [LoggerMessage(LogLevel.Warning, "The container '{Container}' can't be read ({Problem}); trying again each second")]
+    partial void LogUnreachable(string container, string problem);
 
     [LoggerMessage(LogLevel.Warning, "{Function} failed on {Container}/{Blob}: {Problem} It is tried again")]
     partial void LogRetry(string function, string container, string blob, string problem);

@@ -1,6 +1,7 @@
 using LogMonitor.Core.Alerting;
 using LogMonitor.Notifications.Mail;
 using LogMonitor.Notifications.Tests.Support;
+using LogMonitor.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 using MimeKit;
 

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace LogMonitor.Notifications.Tests.Support;
+namespace LogMonitor.Tests.Support;
 
 /// <summary>A private authority and a server's certificate from it, as PEM files in a folder of their own.</summary>
-sealed class Certificates : IDisposable
+public sealed class Certificates : IDisposable
 {
     readonly TemporaryFolder folder = new();
 

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace LogMonitor.Notifications.Tests.Support;
+namespace LogMonitor.Tests.Support;
 
-sealed class LogRecorder : ILoggerProvider, ILogger
+/// <summary>Keeps what is logged: level, message and exception of each event as one text.</summary>
+public sealed class LogRecorder : ILoggerProvider, ILogger
 {
     public ConcurrentQueue<string> Lines { get; } = new();
 

@@ -1,0 +1,76 @@
+using LogMonitor.Standalone.Tests.Support;
+using LogMonitor.Tests.Support;
+
+namespace LogMonitor.Standalone.Tests.Commands;
+
+public sealed class UpTests(AzuriteFixture azurite) : IDisposable
+{
+    static readonly CancellationToken none = TestContext.Current.CancellationToken;
+
+    readonly TemporaryFolder folder = new();
+
+    [Theory]
+    [InlineData("EvaluateSchedule", "often", "The setting 'EvaluateSchedule' is 'often', which is not a schedule: expected six fields")]
+    [InlineData("Alerts__Cooldown", "soon", "The setting 'Alerts__Cooldown' is 'soon', but must be a time of at most 7 days as [d.]hh:mm:ss, such as 00:15:00.")]
+    [InlineData("Archive__Tier", "Archive", "The setting 'Archive__Tier' is 'Archive', but must be Hot, Cool or Cold")]
+    [InlineData("Dashboard__Url", "nowhere", "The setting 'Dashboard__Url' is 'nowhere', but must be an http or https address.")]
+    [InlineData("Rules__Directory", "/nowhere", "The rules' directory '/nowhere' does not exist. Set Rules__Directory to where the rules are.")]
+    [InlineData("Mail__To", "nobody", "Mail:To")]
+    [InlineData("Smtp__Host", "smtp://mail", "Smtp:Host is not a host name")]
+    public async Task AWrongSettingIsNamedWithWhatIsExpected(string name, string value, string message)
+    {
+        await using var program = Start(("LogStorage", azurite.TakeAccount()), (name, value));
+        Assert.Equal(2, await program.ExitAsync());
+        Assert.Contains($"logmonitor: {message}", program.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ASecondProgramOnTheSameDataIsRefused()
+    {
+        var account = azurite.TakeAccount();
+        await using var first = Start(("LogStorage", account));
+        await first.AddressAsync();
+        await using var second = Start(("LogStorage", account));
+        Assert.Equal(2, await second.ExitAsync());
+        Assert.Equal($"logmonitor: Another logmonitor is running on the data directory '{folder["data"]}'. Stop it, or choose another with --data.\n", second.Output);
+    }
+
+    [Fact]
+    public async Task ALogThatIsNotThereIsSaidAndTheOthersGoOn()
+    {
+        await File.WriteAllTextAsync(folder["good.log"], "a line\n", none);
+        Directory.CreateDirectory(folder["directory.log"]);
+        await using var program = LogMonitorProcess.Start(
+            [.. arguments, "--log", folder["missing.log"], "--log", folder["directory.log"], "--log", folder["no-*.log"], "--log", folder["good.log"]],
+            new Dictionary<string, string?> { ["LogStorage"] = azurite.TakeAccount() });
+        await program.AddressAsync();
+        await Poll.UntilAsync("ingest of the good log", () => Task.FromResult(program.Output.Contains("Ingested 1 line", StringComparison.Ordinal)));
+
+        Assert.Contains($"warning: {folder["missing.log"]} is not there. It is followed as soon as it appears; check the path if it should exist.\n", program.Output, StringComparison.Ordinal);
+        Assert.Contains($"warning: {folder["directory.log"]} is not a regular file: it is not followed.", program.Output, StringComparison.Ordinal);
+        Assert.Contains($"warning: No file matches {folder["no-*.log"]}.", program.Output, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(folder["missing.log"], "a line\nanother\n", none);
+        await Poll.UntilAsync("ingest of the log that appeared", () => Task.FromResult(program.Output.Contains("Ingested 2 lines", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task ARuleWithAMistakeIsSkippedAndSaid()
+    {
+        Directory.CreateDirectory(folder["rules"]);
+        await File.WriteAllTextAsync(folder["rules/broken.yml"], "title: Broken\nid: broken\ndetection: [oops\n", none);
+        await using var program = Start(("LogStorage", azurite.TakeAccount()), ("Rules__Directory", folder["rules"]));
+        await program.AddressAsync();
+        await Poll.UntilAsync("the announcement", () => Task.FromResult(program.Output.Contains("Ctrl-C stops it.", StringComparison.Ordinal)));
+        Assert.Contains("  rules      0 that alert, on 0 kinds of lines\n", program.Output, StringComparison.Ordinal);
+        Assert.Matches(@"\n  skipped    .*broken\.yml", program.Output);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    string[] arguments => ["up", "--port", "0", "--host", "web1", "--data", folder["data"]];
+
+    LogMonitorProcess Start(params (string Name, string Value)[] environment) =>
+        LogMonitorProcess.Start(arguments, environment.ToDictionary(e => e.Name, e => (string?)e.Value));
+}
