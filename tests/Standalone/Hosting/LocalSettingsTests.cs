@@ -87,7 +87,7 @@ public sealed partial class LocalSettingsTests
     }
 
     [GeneratedRegex("""
-        "([A-Z]\w*(?::[A-Z]\w*)+)"|"%(\w+)%"|configuration\["([A-Z]\w*)"\]
+        "([A-Z]\w+(?::[A-Z]\w+)+)"|"%(\w+)%"|configuration\["([A-Z]\w*)"\]
         """)]
     private static partial Regex Setting();
 }
