@@ -57,8 +57,7 @@ function render(now: Date): void {
 
   if (alerts) {
     const state = stateOf(alerts, anythingRead);
-    byId("state").dataset["level"] = state.level;
-    morph(byId("state"), [document.createTextNode(state.text)]);
+    morph(byId("state"), [el("span", { "data-level": state.level }, state.text)]);
     morph(byId("alert-list"), alertList(alerts, anythingRead));
     document.title = alerts.length > 0 ? `(${alerts.length}) LogMonitor` : "LogMonitor";
   }
