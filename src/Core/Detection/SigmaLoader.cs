@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using LogMonitor.Core.Text;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace LogMonitor.Core.Detection;
@@ -60,11 +61,21 @@ public static partial class SigmaLoader
         var stream = new YamlStream();
         try
         {
+            CheckShape(yaml);
             stream.Load(new StringReader(yaml));
         }
         catch (YamlException e)
         {
             errors.Add(new RuleError(file, e.Start.Line, e.Start.Column, $"not YAML: {e.Message}"));
+        }
+        catch (RuleException e)
+        {
+            errors.Add(new RuleError(file, e.At.Line, e.At.Column, e.Message));
+        }
+        catch (InvalidOperationException)
+        {
+            // The YAML scanner's answer to some malformed flow collections; it has no position.
+            errors.Add(new RuleError(file, 1, 1, "not YAML: a '{' or '[' is not closed as it should be"));
         }
         foreach (var root in stream.Documents.Select(document => document.RootNode))
         {
@@ -72,6 +83,22 @@ public static partial class SigmaLoader
             else if (!root.IsNull()) errors.Add(new RuleError(file, root.Start.Line, root.Start.Column, "a rule must be a map with title, logsource and detection"));
         }
     }
+
+    /// <summary>What would exhaust the stack or memory is refused before it is built: deep nesting, and aliases, which multiply.</summary>
+    static void CheckShape(string yaml)
+    {
+        if (yaml.Length > MaxFileLength) throw new RuleException(Mark.Empty, $"the file is longer than {MaxFileLength} characters");
+        var parser = new Parser(new StringReader(yaml));
+        var depth = 0;
+        while (parser.MoveNext())
+        {
+            if (parser.Current is AnchorAlias alias) throw new RuleException(alias.Start, $"aliases are not supported, but found '*{alias.Value}'; write the value out");
+            depth += parser.Current!.NestingIncrease;
+            if (depth > MaxDepth) throw new RuleException(parser.Current.Start, $"nested deeper than {MaxDepth}");
+        }
+    }
+
+    const int MaxFileLength = 1 << 20, MaxDepth = 64;
 
     static void Try(string file, List<RuleError> errors, Action read)
     {

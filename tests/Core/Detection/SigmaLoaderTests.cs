@@ -52,10 +52,13 @@ public sealed class SigmaLoaderTests
 
     public static TheoryData<string, string> Bad => new()
     {
-        { "title: [", "r.yml:1:" },
+        { "title: [", "r.yml:2:1: not YAML: While parsing a node" },
+        { "a: &x [1]\nb: *x", "r.yml:2:4: aliases are not supported, but found '*x'" },
+        { "a: " + new string('[', 100_000), "nested deeper than 64" },
+        { "# " + new string('x', 1 << 20), "longer than 1048576 characters" },
         { "- a list", "r.yml:1:1: a rule must be a map with title, logsource and detection" },
         { "title: x", "r.yml:1:1: 'detection' is missing" },
-        { Base.Replace("condition: selection", "condition: nothing", StringComparison.Ordinal), "r.yml:5:60: condition: expected a search (selection), 'not', '1 of', 'all of' or '(', but found 'nothing'" },
+        { Base.Replace("condition: selection", "condition: nothing", StringComparison.Ordinal), "r.yml:5:53: condition: expected a search (selection), 'not', '1 of', 'all of' or '(', but found 'nothing'" },
         { Base.Replace("condition: selection", "condition: selection and", StringComparison.Ordinal), "but found the end" },
         { Base.Replace("condition: selection", "condition: (selection", StringComparison.Ordinal), "expected ')', but found the end" },
         { Base.Replace("condition: selection", "condition: 1 of x*", StringComparison.Ordinal), "no search is named like 'x*'; there are selection" },
