@@ -41,8 +41,19 @@ static class Canned
         string id, string title, string level, string host, Dictionary<string, string> group, int count, int peak, string threshold,
         string[] samples) => new
         {
-            id, state = "open", rule = $"{id}-rule", title, level, host, group,
-            first = Now.AddMinutes(-18).AddSeconds(-20), last = Now.AddMinutes(-1), count, peak, threshold, samples,
+            id,
+            state = "open",
+            rule = $"{id}-rule",
+            title,
+            level,
+            host,
+            group,
+            first = Now.AddMinutes(-18).AddSeconds(-20),
+            last = Now.AddMinutes(-1),
+            count,
+            peak,
+            threshold,
+            samples,
             reason = "FirstNotification",
             history = new[]
             {
@@ -63,8 +74,16 @@ static class Canned
     public static object Report(
         DateTimeOffset time, string host, int chunks, int lines, int access, int error, int unknown, string decision) => new
         {
-            time, host, chunks, quarantined = host == "web1" ? 1 : 0, lines, access, error, unknown,
-            firstEvent = time.AddMinutes(-1), lastEvent = time.AddSeconds(-8),
+            time,
+            host,
+            chunks,
+            quarantined = host == "web1" ? 1 : 0,
+            lines,
+            access,
+            error,
+            unknown,
+            firstEvent = time.AddMinutes(-1),
+            lastEvent = time.AddSeconds(-8),
             statuses = new Dictionary<string, int> { ["200"] = access - 112, ["304"] = 41, ["404"] = 57, ["500"] = 14 },
             rules = new[]
             {
@@ -82,8 +101,18 @@ static class Canned
 
     static object NothingNew(DateTimeOffset time) => new
     {
-        time, host = "*", chunks = 0, quarantined = 0, lines = 0, access = 0, error = 0, unknown = 0,
-        statuses = new { }, rules = Array.Empty<object>(), problems = Array.Empty<string>(), summary = "Nothing new.",
+        time,
+        host = "*",
+        chunks = 0,
+        quarantined = 0,
+        lines = 0,
+        access = 0,
+        error = 0,
+        unknown = 0,
+        statuses = new { },
+        rules = Array.Empty<object>(),
+        problems = Array.Empty<string>(),
+        summary = "Nothing new.",
     };
 
     static object Counts() => new

@@ -43,9 +43,18 @@ public sealed class HostileTextTests(BrowserFixture browser)
 
     static object Report(DateTimeOffset time) => new
     {
-        time, host = Markup, chunks = 1, lines = 1, access = 1, error = 0, unknown = 0, firstEvent = Markup, lastEvent = Markup,
+        time,
+        host = Markup,
+        chunks = 1,
+        lines = 1,
+        access = 1,
+        error = 0,
+        unknown = 0,
+        firstEvent = Markup,
+        lastEvent = Markup,
         statuses = new Dictionary<string, int> { [Markup] = 1, ["__proto__"] = 1 },
         rules = new[] { new { rule = Markup, title = Markup, level = Markup, threshold = Markup, matches = 1, peak = 1, decision = Markup } },
-        problems = new[] { Markup }, summary = Markup,
+        problems = new[] { Markup },
+        summary = Markup,
     };
 }

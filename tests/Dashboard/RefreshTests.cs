@@ -37,11 +37,7 @@ public sealed class RefreshTests(BrowserFixture browser)
             }
             """);
         var before = server.Requests.Count;
-        await Poll.UntilAsync("two more refreshes", async () =>
-        {
-            await opened.Page.Clock.RunForAsync(1000);
-            return server.Requests.Count >= before + 8;
-        });
+        await opened.RefreshAsync("two more refreshes", () => Task.FromResult(server.Requests.Count >= before + 12));
         Assert.Empty(await opened.Page.EvaluateAsync<string[]>("window.changes"));
     }
 

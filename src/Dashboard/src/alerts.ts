@@ -45,11 +45,14 @@ function card(alert: Alert): Element {
     el("p", { class: "figures" },
       el("strong", {}, plural(alert.count, "line")), `, at most ${number(alert.peak)} in one window. Threshold: `, bdi(alert.threshold), "."),
     el("dl", { class: "fields" },
-      ...Object.entries(alert.group ?? {}).flatMap(([name, value]) => [el("dt", {}, bdi(name)), el("dd", {}, bdi(value, { class: "log" }))]),
-      el("dt", {}, "events"), el("dd", {}, timeSpan(alert.first, alert.last)),
-      ...(alert.reason ? [el("dt", {}, "last decision"), el("dd", {}, words(alert.reason))] : [])),
-    ...samples(alert),
-    ...history(alert));
+      ...Object.entries(alert.group ?? {}).map(([name, value]) => field(bdi(name), bdi(value, { class: "log" }))),
+      field("events", timeSpan(alert.first, alert.last)),
+      ...(alert.reason ? [field("last decision", words(alert.reason))] : [])),
+    el("div", { class: "folds" }, ...samples(alert), ...history(alert)));
+}
+
+function field(name: Node | string, value: Node | string): Element {
+  return el("div", {}, el("dt", {}, name), el("dd", {}, value));
 }
 
 function samples({ samples = [] }: Alert): Element[] {

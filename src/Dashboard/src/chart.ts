@@ -63,7 +63,7 @@ export class Chart {
         y: { range: (_, __, max) => [0, Math.max(5, max * 1.08)] },
       },
       axes: [
-        { ...axis, grid: { show: false }, space: 64, values: (_, splits) => splits.map(axisLabel) },
+        { ...axis, grid: { show: false }, size: 40, space: 64, values: (_, splits) => splits.map(axisLabel) },
         { ...axis, size: 52, space: 40, incrs: wholeSteps, values: (_, splits) => splits.map((v) => compact.format(v)) },
       ],
       // The widest sum is drawn first and the narrower ones over it.

@@ -32,7 +32,7 @@ export class CountsView {
     const item = (name: string, label: string, count: number) => el("li", { "data-class": name }, `${label} `, el("b", {}, number(count)));
     morph(byId("legend"), [
       item("access", "access", shown.access), item("error", "error", shown.error),
-      item("unknown", "unknown", shown.unknown), item("not-found", "of them 404", shown.notFound),
+      item("unknown", "unknown", shown.unknown), item("not-found", "404s", shown.notFound),
       el("li", { class: "at" }, hovered ? `at ${hourMinute(new Date(hovered.time * 1000))} UTC` : "in this period"),
     ]);
   }

@@ -54,7 +54,8 @@ function nothingNew(quiet: readonly Report[]): Element {
   const newest = quiet[0] as Report;
   // Keyed by the oldest: the line grows while nothing happens, and stays the same line.
   return el("li", { "data-key": `quiet ${oldest.time}`, class: "quiet" },
-    el("time", { datetime: newest.time }, span(oldest.time, newest.time)), ` · ${plural(quiet.length, "evaluation")}, nothing new`);
+    el("time", { datetime: newest.time }, span(oldest.time, newest.time)),
+    quiet.length > 1 ? ` · ${plural(quiet.length, "evaluation")}, nothing new` : " · nothing new");
 }
 
 function entry(report: Report): Element {

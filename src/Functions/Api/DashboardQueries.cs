@@ -35,7 +35,7 @@ public sealed class DashboardQueries(IReportStore reports, ICountStore counts, I
                 }
         }).ConfigureAwait(false);
 
-        return new CountsView(start, end, [.. sums
+        return new CountsView(start, end.AddMinutes(-1), [.. sums
             .Select(entry => (Time: DateTimeOffset.FromUnixTimeMilliseconds(entry.Key), Counts: entry.Value))
             .Where(minute => minute.Time >= start && minute.Time < end)
             .Select(minute => new MinuteView(minute.Time, minute.Counts.Access, minute.Counts.Error, minute.Counts.Unknown, minute.Counts.Statuses))]);

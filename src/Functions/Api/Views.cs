@@ -16,7 +16,7 @@ public sealed record RuleView(string Rule, string Title, string Level, string Th
 /// <summary>A line that did not parse.</summary>
 public sealed record UnknownView(long Line, string Reason, string Text);
 
-/// <summary>Counts per minute; minutes without lines are left out.</summary>
+/// <summary>Counts per minute, of the minutes From to Until, both included; minutes without lines are left out.</summary>
 public sealed record CountsView(DateTimeOffset From, DateTimeOffset Until, IReadOnlyList<MinuteView> Minutes);
 
 /// <summary>One minute of event time over all hosts, or one.</summary>
