@@ -29,7 +29,15 @@ export interface Report {
   statuses?: Statuses;
   rules?: RuleResult[];
   problems?: string[];
+  /** The first lines that no format fitted. */
+  unknownSamples?: UnknownLine[];
   summary?: string;
+}
+
+export interface UnknownLine {
+  line: number;
+  reason: string;
+  text: string;
 }
 
 export interface Minute {

@@ -73,6 +73,7 @@ function body(report: Report): Element[] {
     ...(report.lines > 0 ? [classes(report)] : []),
     ...(report.firstEvent && report.lastEvent ? [el("p", { class: "note" }, "Events ", timeSpan(report.firstEvent, report.lastEvent))] : []),
     ...problems(report),
+    ...unknownLines(report),
     ...statuses(report),
     ...rules(report.rules ?? []),
   ];
@@ -130,6 +131,13 @@ function ruleTable(caption: string, results: readonly RuleResult[]): Element {
       el("td", { class: "number" }, number(r.peak)),
       el("td", {}, bdi(r.threshold)),
       el("td", {}, words(r.decision)))));
+}
+
+/** What could not be parsed is shown, so that somebody can say what it is. */
+function unknownLines({ unknownSamples = [] }: Report): Element[] {
+  if (unknownSamples.length === 0) return [];
+  return [el("details", { "data-key": "unknown" }, el("summary", {}, `${plural(unknownSamples.length, "unknown line")}`),
+    el("ol", { class: "lines" }, ...unknownSamples.map((sample) => el("li", {}, bdi(sample.text, { class: "log" }), words(sample.reason)))))];
 }
 
 function problems(report: Report): Element[] {
