@@ -72,6 +72,8 @@ public sealed class AccessLines
         "access common 2025-05-17T10:05:03Z client=203.0.113.1 user=x [01/Jan/2020:00:00:00 +0000] method=GET path=/ protocol=HTTP/1.1 status=401 bytes=1")]
     [InlineData("""203.0.113.1 - 198.51.100.1 - - [17/May/2025:10:05:03 +0000] "GET / HTTP/1.1" 401 1""",
         "access common 2025-05-17T10:05:03Z client=203.0.113.1 user=198.51.100.1 - - method=GET path=/ protocol=HTTP/1.1 status=401 bytes=1")]
+    [InlineData("""203.0.113.1 - a\"b\\\"] \" [17/May/2025:10:05:03 +0000] "GET / HTTP/1.1" 401 1""",
+        """access common 2025-05-17T10:05:03Z client=203.0.113.1 user=a\"b\\\"] \" method=GET path=/ protocol=HTTP/1.1 status=401 bytes=1""")]
     public void AUserNameCannotForgeTheClientOrTheTime(string line, string expected) => Assert.Equal(expected, Describe.Line(line));
 
     [Theory]

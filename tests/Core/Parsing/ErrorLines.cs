@@ -8,7 +8,7 @@ public sealed class ErrorLines
     [InlineData("[Fri Oct 10 17:08:41 2025] [error] [client 192.0.2.7] File does not exist: /srv/x, referer: http://example.org/",
         "error apache_error 2025-10-10T17:08:41Z client=192.0.2.7 referer=http://example.org/ severity=Error message=File does not exist: /srv/x, referer: http://example.org/")]
     [InlineData("[Fri Oct 10 17:08:41 2025] [error] [client 2001:db8::80da:af6b:8b2c] user x not found: /",
-        "error apache_error 2025-10-10T17:08:41Z client=2001:db8::80da:af6b:8b2c severity=Error message=user x not found: /")]
+        "error apache_error 2025-10-10T17:08:41Z client=2001:db8::80da:af6b:8b2c user=x severity=Error message=user x not found: /")]
     [InlineData("[Fri Oct 10 17:08:41.1 2025] [ssl:warn] [pid 1] [client [2001:db8::5]:51548] AH1",
         "error apache_error 2025-10-10T17:08:41.1Z client=2001:db8::5 port=51548 severity=Warning process=ssl pid=1 message=AH1")]
     [InlineData("[Fri Oct 10 17:08:41.1 2025] [ssl:warn] [pid 1] [client 2001:db8::5:51548] AH1",
@@ -35,13 +35,22 @@ public sealed class ErrorLines
 
     [Theory]
     [InlineData("""2025/09/30 09:23:53 [error] 19#20: *17 user "foo" was not found in "/etc/x", client: 192.0.2.7, server: _, request: "GET /a?b HTTP/1.1", host: "example.org:8080", referrer: "http://example.net/" """,
-        """error nginx_error 2025-09-30T09:23:53Z client=192.0.2.7 method=GET target=/a?b path=/a query=b protocol=HTTP/1.1 host=example.org referer=http://example.net/ severity=Error pid=19 message=user "foo" was not found in "/etc/x", client: 192.0.2.7, server: _, request: "GET /a?b HTTP/1.1", host: "example.org:8080", referrer: "http://example.net/" """)]
+        """error nginx_error 2025-09-30T09:23:53Z client=192.0.2.7 user=foo method=GET target=/a?b path=/a query=b protocol=HTTP/1.1 host=example.org referer=http://example.net/ severity=Error pid=19 message=user "foo" was not found in "/etc/x", client: 192.0.2.7, server: _, request: "GET /a?b HTTP/1.1", host: "example.org:8080", referrer: "http://example.net/" """)]
     [InlineData("2025/09/30 09:23:53 [notice] 1#1: signal process started", "error nginx_error 2025-09-30T09:23:53Z severity=Notice pid=1 message=signal process started")]
     [InlineData("2025/09/30 09:23:53 [info] 8#8: *15 client 192.0.2.7:53044 connected to 0.0.0.0:25",
         "error nginx_error 2025-09-30T09:23:53Z client=192.0.2.7 port=53044 severity=Informational pid=8 message=client 192.0.2.7:53044 connected to 0.0.0.0:25")]
     [InlineData("2025/09/30 09:23:53 [info] 8#8: *15 login failed, client: 2001:db8::5 using starttls, server: 0.0.0.0:587",
         "error nginx_error 2025-09-30T09:23:53Z client=2001:db8::5 host=0.0.0.0:587 severity=Informational pid=8 message=login failed, client: 2001:db8::5 using starttls, server: 0.0.0.0:587")]
     public void NginxsErrorLogIsRead(string line, string expected) => Assert.Equal(expected.TrimEnd(' '), Describe.Line(line.TrimEnd(' ')));
+
+    [Theory]
+    [InlineData("[Fri Oct 10 17:08:41.1 2025] [auth_basic:error] [pid 1] [client 192.0.2.7:5] AH01617: user bob: authentication failure for \"/x\": Password Mismatch", "bob")]
+    [InlineData("[Fri Oct 10 17:08:41.1 2025] [auth_basic:error] [pid 1] [client 192.0.2.7:5] AH01618: user a b not found: /x", "a b")]
+    [InlineData("[Fri Oct 10 17:08:41.1 2025] [authz_core:error] [pid 1] [client 192.0.2.7:5] AH01631: user bob: authorization failure for \"/x\": ", "bob")]
+    [InlineData("[Fri Oct 10 17:08:41 2025] [error] [client 192.0.2.7] Digest: user bob: password mismatch: /x", "bob")]
+    [InlineData("[Fri Oct 10 17:08:41 2025] [error] [client 192.0.2.7] Digest: user `bob' in realm `x' not found: /x", "bob")]
+    [InlineData("2025/09/30 09:23:53 [error] 1#1: *2 user \"bob\": password mismatch, client: 192.0.2.7, server: _", "bob")]
+    public void ARefusedLoginNamesItsUser(string line, string user) => Assert.Contains($"client=192.0.2.7 {(line.Contains(":5]", StringComparison.Ordinal) ? "port=5 " : "")}user={user} severity=Error", Describe.Line(line), StringComparison.Ordinal);
 
     [Theory]
     // In the path, in the user name: before the real one.
@@ -58,6 +67,13 @@ public sealed class ErrorLines
         var line = $"2025/09/30 09:23:53 [error] 1#1: *2 text, client: 192.0.2.7{request.TrimEnd(' ')}, referrer: \"x, client: 198.51.100.9{request.TrimEnd(' ')}";
         Assert.DoesNotContain(" client=", Describe.Line(line), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("""[Fri Oct 10 17:08:41.1 2025] [core:error] [pid 1] [client 192.0.2.7:5] from 2001:db8::5 - - [17/May/2025:10:05:05 +0000] "GET / HTTP/1.1" 400 0 "-" "-" """, "error apache_error")]
+    [InlineData("""2025/09/30 09:23:53 [error] 1\b [17/May/2025:10:05:04 +0200] "GET / HTTP/1.1" 200 1""", "error nginx_error")]
+    [InlineData("""#Fields: cs-method 192.0.2.7 - - [17/May/2025:10:05:04 +0200] "GET / HTTP/1.1" 200 1""", "unknown Header")]
+    [InlineData("""2025-05-17 10:05:03 10.0.0.1 GET /2001:db8::5 - - [17/May/2025:10:05:05 -0330] "x" 400 0 "-" "-" """, "access w3c")]
+    public void ALineThatQuotesAnAccessLineIsNone(string line, string expected) => Assert.StartsWith(expected, Describe.Line(line), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("[Fri Oct 10 17:08:41 2025] [mood] text")]

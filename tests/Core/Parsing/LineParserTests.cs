@@ -70,20 +70,4 @@ public sealed class LineParserTests
         Assert.Equal("'comined' is not a log format. Use auto, one of access, common, combined, vhost_combined, apache_error, nginx_error, syslog, syslog_rfc5424, json, w3c, "
             + "an Apache LogFormat or nginx log_format string (%h …, $remote_addr …), json:field=name,… or w3c:columns….", error.Message);
     }
-
-    [Fact]
-    public void ParsingAllocatesNothing()
-    {
-        byte[][] lines = [.. new[] { Access, Error, Syslog, "junk", Access + " \"-\" \"a\"", "Feb  4 15:16:01 host sshd[7]: Failed password for root from 192.0.2.7 port 4022 ssh2" }.Select(Encoding.UTF8.GetBytes)];
-        var parser = Describe.Parser(zone: TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"));
-        Run(1_000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run(10_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-
-        void Run(int count)
-        {
-            for (var i = 0; i < count; i++) parser.Parse(lines[i % lines.Length], out _);
-        }
-    }
 }

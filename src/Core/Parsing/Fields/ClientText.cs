@@ -5,19 +5,20 @@ namespace LogMonitor.Core.Parsing.Fields;
 /// <summary>Addresses and host names of clients, in the spellings that logs use.</summary>
 static class ClientText
 {
-    /// <summary>What an IPv4 or IPv6 address (with a scope) or a host name is made of.</summary>
-    static readonly SearchValues<byte> NameBytes = SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:-_%"u8);
+    /// <summary>What an IPv4 or IPv6 address (with a scope, in brackets) or a host name is made of.</summary>
+    static readonly SearchValues<byte> NameBytes = SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:-_%[]"u8);
 
     static readonly SearchValues<byte> AddressBytes = SearchValues.Create("0123456789abcdefABCDEF.:"u8);
 
-    /// <summary>Whether it can be an address or a host name at all.</summary>
+    /// <summary>Whether it can be an address or a host name at all; <c>-</c> can.</summary>
     public static bool IsName(ReadOnlySpan<byte> text) => text.Length is > 0 and <= 255 && text.IndexOfAnyExcept(NameBytes) < 0;
 
     /// <summary>Whether it looks like an IPv4 or IPv6 address.</summary>
     public static bool IsAddress(ReadOnlySpan<byte> text)
     {
         if (text.Length is < 2 or > 45 || text.IndexOfAnyExcept(AddressBytes) >= 0) return false;
-        if (text.Contains((byte)':')) return text.Count((byte)':') >= 2;
+        // Eight groups, or "::" for some of them: a time of day is no address.
+        if (text.Contains((byte)':')) return text.IndexOf("::"u8) >= 0 || text.Count((byte)':') == (text.Contains((byte)'.') ? 6 : 7);
         return Digits.At(text, 0) && Digits.At(text, text.Length - 1) && text.Count((byte)'.') == 3;
     }
 

@@ -52,7 +52,14 @@ static class FieldSetter
     /// <summary>Completes what formats that log a request in parts can't: the target, from path and query.</summary>
     public static void CompleteTarget(ReadOnlySpan<byte> text, ref LogLine line)
     {
-        if (!line.Target.IsEmpty || line.Path.IsEmpty) return;
+        if (!line.Target.IsEmpty)
+        {
+            // A log with both: the path is the target's.
+            if (line.Target.Contains((byte)'?')) RequestLine.SetTarget(line.Target, ref line);
+            else line.Path = line.Target;
+            return;
+        }
+        if (line.Path.IsEmpty) return;
         line.Target = line.Path;
         if (!line.Query.IsEmpty && text.Overlaps(line.Path, out var path) && text.Overlaps(line.Query, out var query)
             && query == path + line.Path.Length + 1 && text[query - 1] == '?')

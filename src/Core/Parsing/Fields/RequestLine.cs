@@ -26,7 +26,7 @@ static class RequestLine
         var protocol = last > 0 && IsProtocol(request[(last + 1)..]);
         if (protocol) target = request[..last];
         var space = target.IndexOf((byte)' ');
-        if (space is > 0 and <= 32 && space + 1 < target.Length && target[..space].IndexOfAnyExcept(protocol ? Token : Capitals) < 0)
+        if (space > 0 && space + 1 < target.Length && (protocol ? IsMethod(target[..space]) : space <= 32 && target[..space].IndexOfAnyExcept(Capitals) < 0))
         {
             if (protocol) line.Protocol = request[(last + 1)..];
             line.Method = target[..space];
@@ -34,6 +34,9 @@ static class RequestLine
         }
         else SetTarget(request, ref line);
     }
+
+    /// <summary>Whether it is made of what methods are made of; <c>-</c> is.</summary>
+    public static bool IsMethod(ReadOnlySpan<byte> text) => text.Length is > 0 and <= 32 && text.IndexOfAnyExcept(Token) < 0;
 
     /// <summary>Sets the target, and its path and query.</summary>
     public static void SetTarget(ReadOnlySpan<byte> target, ref LogLine line)

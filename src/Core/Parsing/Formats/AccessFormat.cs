@@ -14,8 +14,8 @@ enum AccessShape : byte { Any, Common, Combined, VhostCombined }
 /// Sources: https://httpd.apache.org/docs/2.4/logs.html#accesslog, Debian's apache2.conf for vhost_combined
 /// (<c>%v:%p %h %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i"</c>),
 /// https://nginx.org/en/docs/http/ngx_http_log_module.html. <br/>
-/// A client chooses its user name, request, referer and agent, but can't write a bare quote into them. So the first
-/// quote is where the request begins, and the time is what stands right before it: a user named
+/// A client chooses its user name, request, referer and agent, but servers let no bare quote into them. So the first
+/// one is where the request begins, and the time is what stands right before it: a user named
 /// <c>x [01/Jan/2020:00:00:00 +0000]</c> fools nobody.
 /// </remarks>
 sealed class AccessFormat(TimeReader times, AccessShape wanted = AccessShape.Any) : LogFormat
@@ -27,6 +27,7 @@ sealed class AccessFormat(TimeReader times, AccessShape wanted = AccessShape.Any
     public override Fit Parse(ReadOnlySpan<byte> text, ref LogLine line)
     {
         var quote = text.IndexOf((byte)'"');
+        while (quote > 0 && text[quote - 1] == '\\' && Quoted.IsEscaped(text, 0, quote)) quote = NextQuote(text, quote);
         if (quote < 20) return Fit.No;
         if (!ReadUsualHead(text, quote, ref line, out var time, out var shape) && !ReadUnusualHead(text[..quote], ref line, out time, out shape)) return Fit.No;
         if (!ReadRequest(text, quote + 1, ref line, out var rest)) return Fit.No;
@@ -37,6 +38,12 @@ sealed class AccessFormat(TimeReader times, AccessShape wanted = AccessShape.Any
         line.Format = shape switch { AccessShape.Combined => "combined", AccessShape.Common => "common", AccessShape.VhostCombined => "vhost_combined", _ => "access" };
         line.Time = time;
         return time == LogLine.NoTime ? Fit.BadTime : Fit.Yes;
+    }
+
+    static int NextQuote(ReadOnlySpan<byte> text, int quote)
+    {
+        var next = text[(quote + 1)..].IndexOf((byte)'"');
+        return next < 0 ? -1 : quote + 1 + next;
     }
 
     bool IsWanted(AccessShape shape, bool combined) => wanted switch
@@ -72,6 +79,7 @@ sealed class AccessFormat(TimeReader times, AccessShape wanted = AccessShape.Any
         var second = rest[..space];
         if (second.Length > 1 && (wanted == AccessShape.VhostCombined || ClientText.IsAddress(second)) && rest[(space + 1)..].Contains((byte)' '))
         {
+            if (!ClientText.IsName(first)) return false;
             shape = AccessShape.VhostCombined;
             line.VirtualHost = ClientText.SplitPort(first, out _);
             first = second;
@@ -84,6 +92,7 @@ sealed class AccessFormat(TimeReader times, AccessShape wanted = AccessShape.Any
             if (space != 1 || rest[0] != '-') return false;
             if (user.IndexOfAnyExcept((byte)'-', (byte)' ') < 0) user = default;
         }
+        if (!ClientText.IsName(first)) return false;
         line.Client = ClientText.Normalise(first);
         line.User = Quoted.Value(user);
         return true;
@@ -95,7 +104,7 @@ sealed class AccessFormat(TimeReader times, AccessShape wanted = AccessShape.Any
         time = LogLine.NoTime;
         shape = AccessShape.Any;
         var close = head.LastIndexOf((byte)']');
-        if (close < 0 || IsSyslogLike(head)) return false;
+        if (close < 0 || IsOfAnotherFormat(head)) return false;
         var open = head[..close].LastIndexOf((byte)'[');
         if (open < 0) return false;
         var inner = head[(open + 1)..close].TrimEnd((byte)' ');
@@ -103,22 +112,26 @@ sealed class AccessFormat(TimeReader times, AccessShape wanted = AccessShape.Any
         var before = head[..open].TrimEnd((byte)' ');
         var between = head[(close + 1)..].Trim((byte)' ');
         if (between.IsEmpty && ReadHead(before, ref line, out shape)) return true;
+        // Another bracket, or an address further on, is the mark of a message that quotes an access line.
+        if (before.IndexOfAny((byte)'[', (byte)']') >= 0) return false;
         shape = AccessShape.Any;
-        line.Client = ClientText.Normalise(FirstAddress(before) is { IsEmpty: false } address ? address : FirstAddress(between));
-        if (line.Client.IsEmpty) line.Client = ClientText.Normalise(before[..Math.Max(0, before.IndexOf((byte)' '))]);
-        return true;
+        line.Client = ClientText.Normalise(AddressOf(before.IsEmpty ? between : before));
+        return !line.Client.IsEmpty;
     }
 
-    // A server's access line within a syslog line is the syslog format's to read.
-    static bool IsSyslogLike(ReadOnlySpan<byte> head) =>
-        head[0] == '<' || Calendar.Month(head) > 0 && head[3] == ' ' || head.Length > 11 && head[4] == '-' && head[10] == 'T';
+    // A server's access line within a syslog line is the syslog format's to read; a column header and a JSON text have theirs.
+    static bool IsOfAnotherFormat(ReadOnlySpan<byte> head) =>
+        head[0] is (byte)'<' or (byte)'#' or (byte)'{' || Calendar.Month(head) > 0 && head[3] == ' ' || head[4] == '-' && head[7] == '-' && Digits.At(head, 0);
 
-    static ReadOnlySpan<byte> FirstAddress(ReadOnlySpan<byte> text)
+    // The address that a layout begins with, or has behind its virtual host.
+    static ReadOnlySpan<byte> AddressOf(ReadOnlySpan<byte> words)
     {
-        foreach (var range in text.Split((byte)' '))
+        for (var i = 0; i < 2; i++)
         {
-            var word = text[range].TrimEnd((byte)',');
+            var space = words.IndexOf((byte)' ');
+            var word = (space < 0 ? words : words[..space]).TrimEnd((byte)',');
             if (ClientText.IsAddress(word)) return word;
+            words = space < 0 ? default : words[(space + 1)..];
         }
         return default;
     }

@@ -47,6 +47,7 @@ sealed class ApacheErrorFormat(TimeReader times) : LogFormat
         }
         if (!TakeClient(ref rest, modern, ref line)) TakeClientBehindSystemError(ref rest, modern, ref line);
         line.Message = rest;
+        AuthMessage.ReadApache(ref line);
         var referer = rest.LastIndexOf(", referer: "u8);
         if (referer >= 0) line.Referer = rest[(referer + 11)..];
         line.Class = LineClass.Error;

@@ -23,6 +23,7 @@ sealed class NginxErrorFormat(TimeReader times) : LogFormat
         if (line.Severity == Severity.None) return Fit.No;
         line.Message = ReadProcess(text[(close + 1)..].TrimStart((byte)' '), ref line);
         ReadContext(line.Message, ref line);
+        AuthMessage.ReadNginx(ref line);
         line.Class = LineClass.Error;
         line.Format = "nginx_error";
         line.Time = time;

@@ -93,6 +93,8 @@ sealed class W3CFormat : LogFormat
                 case LineField.Milliseconds when value.Contains((byte)'.'):
                     if (!FieldSetter.TrySet(LineField.Seconds, value, ref line)) return Fit.No;
                     break;
+                case LineField.Method when !RequestLine.IsMethod(value):
+                    return Fit.No;
                 default:
                     if (!FieldSetter.TrySet(fields[i], value, ref line)) return Fit.No;
                     if (fields[i] is LineField.Method or LineField.Path or LineField.Target or LineField.Status) requests++;
