@@ -17,11 +17,14 @@ public readonly record struct RuleId(string Value)
 public sealed record LogSource(string? Category, string? Product, string? Service)
 {
     /// <summary>Whether a line comes from such a source.</summary>
-    internal bool Covers(in LogLine line) => Category switch
-    {
-        "webserver" => line.Class == LineClass.Access,
-        _ => true,
-    };
+    internal bool Covers(in LogLine line) =>
+        Product is null or "linux"
+        && Category switch
+        {
+            null => true,
+            "webserver" => line.Class == LineClass.Access,
+            _ => false, // of programs that write none of the logs that we read
+        };
 }
 
 /// <summary>A rule that looks at one line at a time.</summary>

@@ -11,6 +11,7 @@ static class SearchReader
 
     public static Matcher Read(string name, YamlNode node) => node switch
     {
+        YamlMappingNode { Children.Count: 0 } => throw new RuleException(node.Start, $"'{name}' is an empty map: it would match every line"),
         YamlMappingNode map => All([.. map.Children.Select(entry => ReadField(entry.Key.Scalar("a field's name"), entry.Key.Start, entry.Value))]),
         YamlSequenceNode { Children: [YamlMappingNode, ..] } maps => Any([.. maps.Children.Select(child => child is YamlMappingNode
             ? Read(name, child)
@@ -36,6 +37,7 @@ static class SearchReader
                 default: throw new RuleException(at, $"the modifier '{modifier}' is not supported; {Modifiers} are");
             }
 
+        if (value is YamlSequenceNode { Children.Count: 0 }) throw new RuleException(value.Start, $"the list of values of {field.Name} is empty");
         Matcher[] values = [.. (value is YamlSequenceNode list ? list.Children : [value]).Select(v => ReadValue(field, comparison, v))];
         return all ? All(values) : Any(values);
     }

@@ -50,8 +50,9 @@ public static partial class SigmaLoader
                 windows.Add(window);
             });
 
-        // As the specification has it, a base rule alerts by itself only where no correlation refers to it.
-        var referred = windows.SelectMany(window => window.BaseRules).ToHashSet();
+        // As the specification has it, a base rule alerts by itself only where no correlation refers to it; one that is skipped for an
+        // error refers to it too, or its mistake would make every single match alert.
+        var referred = correlations.SelectMany(c => ReferencesOf(c.Map)).Select(byReference.GetValueOrDefault).Select(rule => rule?.Id).ToHashSet();
         windows.AddRange(events.Where(rule => !referred.Contains(rule.Id) && rule.Level > Level.Informational).Select(WindowRule.OfSingle));
         return new RuleSet(events, windows, errors);
     }
@@ -144,9 +145,12 @@ public static partial class SigmaLoader
             throw new RuleException(typeNode!.Start, $"correlations of type '{type}' are not supported; event_count is");
 
         var bases = correlation.TryGet("rules", out var list) ? list.Texts("'rules'") : throw new RuleException(correlation.Start, "'rules' is missing");
-        var baseRules = bases.Select(r => rules.TryGetValue(r.Value, out var rule)
+        if (correlation.Children.Keys.FirstOrDefault(key => !correlationKeys.Contains(key.ToString())) is { } unknown)
+            throw new RuleException(unknown.Start, $"'{unknown}' is not supported in a correlation; {string.Join(", ", correlationKeys)} are");
+        RuleId[] baseRules = [.. bases.Select(r => rules.TryGetValue(r.Value, out var rule)
             ? rule.Id
-            : throw new RuleException(r.At, $"no rule has the id or name '{r.Value}'")).ToArray();
+            : throw new RuleException(r.At, $"no rule has the id or name '{r.Value}'")).Distinct()];
+        if (baseRules.Length == 0) throw new RuleException(list.Start, "'rules' is an empty list: name the rules whose matches count");
 
         string[] groupBy = correlation.TryGet("group-by", out var groups)
             ? [.. groups.Texts("'group-by'").Where(g => g.Value != "host").Select(g => LineField.Find(g.Value)?.Name
@@ -155,6 +159,13 @@ public static partial class SigmaLoader
         return new WindowRule(ReadId(map), map.Text("title"), ReadLevel(map), baseRules, groupBy,
             ReadTimespan(correlation), ReadMinimum(correlation.Map("condition")), file);
     }
+
+    static readonly string[] correlationKeys = ["type", "rules", "group-by", "timespan", "condition"];
+
+    static IEnumerable<string> ReferencesOf(YamlMappingNode map) =>
+        map.TryGet("correlation", out var node) && node is YamlMappingNode correlation && correlation.TryGet("rules", out var list)
+            ? list is YamlSequenceNode several ? several.Children.OfType<YamlScalarNode>().Select(rule => rule.Value ?? "") : [list.ToString()]
+            : [];
 
     static TimeSpan ReadTimespan(YamlMappingNode correlation)
     {
@@ -204,6 +215,6 @@ public static partial class SigmaLoader
             ? throw new RuleException(map.Start, "'logsource' must name a category, product or service")
             : new LogSource(map.OptionalText("category"), map.OptionalText("product"), map.OptionalText("service"));
 
-    [GeneratedRegex(@"\A([0-9]{1,9})([smhd])\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A([0-9]{1,7})([smhd])\z", RegexOptions.CultureInvariant)]
     private static partial Regex Timespan();
 }

@@ -62,6 +62,17 @@ public sealed class MatchingTests
         Assert.Equal((2, 1), (events, matches));
     }
 
+    [Theory]
+    [InlineData("product: linux", 1)]
+    [InlineData("product: windows", 0)]
+    [InlineData("category: process_creation", 0)]
+    public void ARuleForOtherLogsMatchesNoneOfOurs(string source, int expected) => Assert.Equal(expected, Hits($$"""
+        title: t
+        id: t
+        logsource: { {{source}} }
+        detection: {keywords: [sqlmap], condition: keywords}
+        """).Events);
+
     [Fact]
     public void AWebServerRuleLooksAtAccessLinesOnly() => Assert.Equal(0, Hits("""
         title: t

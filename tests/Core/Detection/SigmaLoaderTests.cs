@@ -50,6 +50,14 @@ public sealed class SigmaLoaderTests
         Assert.Equal(("single", 1L, Level.High), (window.Id.Value, window.Minimum, window.Level));
     }
 
+    [Fact]
+    public void ABrokenCorrelationDoesNotMakeItsBaseRuleAlertByItself()
+    {
+        var rules = SigmaLoader.Load([("r.yml", Base.Replace("informational", "high", StringComparison.Ordinal) + "\n---\n" + Correlation("http_404").Replace("gte", "lt", StringComparison.Ordinal))]);
+        Assert.Single(rules.Errors);
+        Assert.Empty(rules.Windows);
+    }
+
     public static TheoryData<string, string> Bad => new()
     {
         { "title: [", "r.yml:2:1: not YAML: While parsing a node" },
@@ -76,6 +84,11 @@ public sealed class SigmaLoaderTests
         { Base + "\n---\n" + Correlation("base").Replace("gte: 5", "gte: five", StringComparison.Ordinal), "the threshold must be a whole number, but found 'five'" },
         { Base + "\n---\n" + Correlation("base").Replace("10m", "soon", StringComparison.Ordinal), "'soon' is not a timespan: expected a number and s, m, h or d, such as 10m" },
         { Base + "\n---\n" + Correlation("base").Replace("10m", "30d", StringComparison.Ordinal), "a timespan must be between 1 second and 7 days, but found '30d'" },
+        { Base + "\n---\n" + Correlation("base").Replace("10m", "999999999d", StringComparison.Ordinal), "'999999999d' is not a timespan" },
+        { Base + "\n---\n" + Correlation("base").Replace("timespan", "generate: true, timespan", StringComparison.Ordinal), "'generate' is not supported in a correlation" },
+        { Base + "\n---\n" + Correlation(""), "'rules' is an empty list" },
+        { Base.Replace("{sc-status: 404}", "{}", StringComparison.Ordinal), "'selection' is an empty map: it would match every line" },
+        { Base.Replace("sc-status: 404", "cs-uri|contains|all: []", StringComparison.Ordinal), "the list of values of cs-uri is empty" },
         { Base + "\n---\n" + Correlation("base", "base"), "'base' is already the id of another rule" },
         { Base + "\n---\n" + Base, "'base' is already the id or name of a rule in r.yml" },
     };
