@@ -39,7 +39,7 @@ public static class StorageServices
     }
 }
 
-/// <summary>Creates the containers and tables. In Azure the deployment has done it; on one machine the first start does.</summary>
+/// <summary>Creates the containers and tables. Done at each start: what is there stays as it is.</summary>
 public sealed class StorageSetup(StorageOptions storage)
 {
     /// <summary>The clients try again for longer; a person who waits at a terminal should rather hear what is wrong.</summary>

@@ -48,8 +48,8 @@ public sealed record AlertOptions
 /// <summary>The life of an alert, as a pure function of its state and the time.</summary>
 public sealed class AlertPolicy(AlertOptions options)
 {
-    /// <summary>Whether an open alert has been quiet for long enough to be over.</summary>
-    public static bool IsOver(Alert alert, DateTimeOffset now) => alert.State == AlertState.Open && now - alert.SeenAt >= alert.Quiet;
+    /// <summary>Whether an open alert has been quiet for long enough to be over. Never before it was notified: none ends unheard, for being in a cooldown or for our being down.</summary>
+    public static bool IsOver(Alert alert, DateTimeOffset now) => alert is { State: AlertState.Open, NotifiedAt: not null } && now - alert.SeenAt >= alert.Quiet;
 
     /// <summary>Whether a notification about an alert is due.</summary>
     /// <param name="alert">Open, or just resolved.</param>

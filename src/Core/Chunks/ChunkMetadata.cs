@@ -23,14 +23,15 @@ public sealed record ChunkMetadata(string SourcePath, long Lines, DateTimeOffset
         [FormatKey] = Uri.EscapeDataString(Format),
     };
 
-    /// <summary>Reads blob metadata. What is missing or malformed takes <paramref name="fallbackCutTime"/> and neutral values: it describes, it does not prove.</summary>
+    /// <summary>Reads blob metadata. What is missing, malformed or an impossible time (before 1970, or a day behind the upload) takes <paramref name="fallbackCutTime"/> and neutral values: it describes, it does not prove.</summary>
     public static ChunkMetadata FromBlobMetadata(IDictionary<string, string>? metadata, DateTimeOffset fallbackCutTime)
     {
         string? Value(string key) => metadata is not null && metadata.TryGetValue(key, out var value) && value.Length > 0 ? value : null;
         return new ChunkMetadata(
             Value(SourceKey) is { } source ? Uri.UnescapeDataString(source) : "",
             long.TryParse(Value(LinesKey), NumberStyles.None, CultureInfo.InvariantCulture, out var lines) ? lines : -1,
-            DateTimeOffset.TryParse(Value(CutKey), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var cut) ? cut : fallbackCutTime,
+            DateTimeOffset.TryParse(Value(CutKey), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var cut)
+                && cut > DateTimeOffset.UnixEpoch && cut < fallbackCutTime.AddDays(1) ? cut : fallbackCutTime,
             Value(FormatKey) is { } format ? Uri.UnescapeDataString(format) : "auto");
     }
 }

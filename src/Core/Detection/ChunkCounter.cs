@@ -10,11 +10,12 @@ namespace LogMonitor.Core.Detection;
 /// </summary>
 public sealed class ChunkCounter : IMatchSink
 {
-    /// <summary>The end of the year 9999. What claims to be from later, or from before 1970, has no usable time.</summary>
-    const long MaxTime = 253_402_300_799_999;
+    /// <summary>How far event times may lie behind the cut time: time zones and wrong clocks. What claims to be from later, or from before 1970, has no usable time.</summary>
+    static readonly TimeSpan maxAhead = TimeSpan.FromDays(2);
 
     readonly RuleSet rules;
     readonly EventHour cutHour;
+    readonly long latest;
     readonly SortedDictionary<EventHour, HourOfChunk> hours = [];
     readonly Dictionary<RuleId, int> sampledGroups = [];
     readonly SortedDictionary<string, long> ruleHits = new(StringComparer.Ordinal);
@@ -31,6 +32,7 @@ public sealed class ChunkCounter : IMatchSink
         this.rules = rules;
         time = cutTime.ToUnixTimeMilliseconds();
         cutHour = EventHour.Of(cutTime);
+        latest = time + (long)maxAhead.TotalMilliseconds;
         current = new HourOfChunk();
         MoveTo(time);
     }
@@ -59,7 +61,7 @@ public sealed class ChunkCounter : IMatchSink
     /// <summary>Counts and matches one line.</summary>
     public void Add(in LogLine line)
     {
-        if (line.Time is >= 0 and <= MaxTime)
+        if (line.Time >= 0 && line.Time <= latest)
         {
             if (line.Time != time) MoveTo(line.Time);
             first = Math.Min(first, time);

@@ -154,7 +154,7 @@ public static partial class SigmaLoader
 
         string[] groupBy = correlation.TryGet("group-by", out var groups)
             ? [.. groups.Texts("'group-by'").Where(g => g.Value != "host").Select(g => LineField.Find(g.Value)?.Name
-                ?? throw new RuleException(g.At, $"'{g.Value}' is not a field; there are host, {string.Join(", ", LineField.Names)}"))]
+                ?? throw new RuleException(g.At, $"'{g.Value}' is not a field; there are host, {string.Join(", ", LineField.Names)}")).Distinct()]
             : [];
         return new WindowRule(ReadId(map), map.Text("title"), ReadLevel(map), baseRules, groupBy,
             ReadTimespan(correlation), ReadMinimum(correlation.Map("condition")), file);

@@ -13,8 +13,15 @@ public sealed partial class AlertKeeper(
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        foreach (var open in await alerts.ListOpenAsync(cancellationToken).ConfigureAwait(false))
+        foreach (var listed in await alerts.ListOpenAsync(cancellationToken).ConfigureAwait(false))
         {
+            // The list holds copies, which a crash may have left stale: decide on the truth.
+            if (await alerts.GetAsync(listed.Id, cancellationToken).ConfigureAwait(false) is not { } open) continue;
+            if (open.State != AlertState.Open)
+            {
+                await alerts.SaveAsync(open, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
             var alert = AlertPolicy.IsOver(open, now)
                 ? open.With(AlertEvent.Resolved, NotificationReason.Quiet.ToString(), now) with { State = AlertState.Resolved, ResolvedAt = now }
                 : open;

@@ -42,21 +42,35 @@ public sealed partial class Archiver(IArchiveStore archive, IChunkLedger ledger,
     async Task ArchiveAsync(List<LedgerEntry> entries, CancellationToken cancellationToken)
     {
         foreach (var day in entries.GroupBy(entry => new ArchiveKey(entry.Host, entry.Stream, entry.Day)))
-        {
-            List<LedgerEntry> chunks = [.. day.OrderBy(entry => entry.CutTime).ThenBy(entry => entry.BlobName, StringComparer.Ordinal)];
-            var proven = await archive.AppendAsync(day.Key, chunks, cancellationToken).ConfigureAwait(false);
-            foreach (var entry in chunks.Where(entry => proven.Contains(entry.BlobName)))
+            try
             {
-                await ledger.MarkArchivedAsync(entry, cancellationToken).ConfigureAwait(false);
-                await archive.DeleteIncomingAsync(entry.BlobName, cancellationToken).ConfigureAwait(false);
+                await ArchiveAsync(day.Key, [.. day.OrderBy(entry => entry.CutTime).ThenBy(entry => entry.BlobName, StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false);
             }
-            LogArchived(Wording.Counted(proven.Count, "chunk"), day.Key.BlobName);
-            if (proven.Count < chunks.Count) LogUnproven(chunks.Count - proven.Count, day.Key.BlobName);
+#pragma warning disable CA1031 // one archive's trouble must not hold up all that come behind it, each night anew
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogFailed(day.Key.BlobName, e.Message, e);
+            }
+    }
+
+    async Task ArchiveAsync(ArchiveKey day, List<LedgerEntry> chunks, CancellationToken cancellationToken)
+    {
+        var proven = await archive.AppendAsync(day, chunks, cancellationToken).ConfigureAwait(false);
+        foreach (var entry in chunks.Where(entry => proven.Contains(entry.BlobName)))
+        {
+            await ledger.MarkArchivedAsync(entry, cancellationToken).ConfigureAwait(false);
+            await archive.DeleteIncomingAsync(entry.BlobName, cancellationToken).ConfigureAwait(false);
         }
+        LogArchived(Wording.Counted(proven.Count, "chunk"), day.BlobName);
+        if (proven.Count < chunks.Count) LogUnproven(chunks.Count - proven.Count, day.BlobName);
     }
 
     [LoggerMessage(LogLevel.Information, "Archived {Chunks} into archive/{Blob}")]
     partial void LogArchived(string chunks, string blob);
+
+    [LoggerMessage(LogLevel.Error, "archive/{Blob} could not be written: {Problem} Its chunks stay in 'incoming', and the next run tries again")]
+    partial void LogFailed(string blob, string problem, Exception exception);
 
     [LoggerMessage(LogLevel.Error, "{Count} chunks could not be proven in archive/{Blob}; they stay in 'incoming', and the next run tries again")]
     partial void LogUnproven(int count, string blob);

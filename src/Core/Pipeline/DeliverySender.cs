@@ -13,7 +13,7 @@ public sealed partial class DeliverySender(
     IOutbox outbox, IAlertStore alerts, IEnumerable<IChannel> channels, MessageOptions options, TimeProvider time, ILogger<DeliverySender> logger)
 {
     /// <summary>Deliveries looked at in one go.</summary>
-    const int MaxPending = 500;
+    const int MaxPending = 5_000;
 
     /// <summary>Sends each due delivery once.</summary>
     public async Task SendDueAsync(CancellationToken cancellationToken)
@@ -33,7 +33,17 @@ public sealed partial class DeliverySender(
             return new DeliveryResult.Retry(null, $"the channel '{delivery.Channel}' is not configured; configure it again, or wait until this delivery is given up");
         if (alert is null) return new DeliveryResult.Drop("its alert no longer exists");
         if (alert.State == AlertState.Merged) return new DeliveryResult.Drop("its alert became part of another");
-        return await channel.SendAsync(Compose(alert, delivery), delivery.Id, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await channel.SendAsync(Compose(alert, delivery), delivery.Id, cancellationToken).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // one channel's trouble must not hold up the deliveries behind it
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            // Only the type: what a client says may quote an address with a key in it.
+            return new DeliveryResult.Retry(null, $"the channel failed unexpectedly ({e.GetType().Name})");
+        }
     }
 
     async Task RecordAsync(Delivery delivery, string what, DeliveryResult result, CancellationToken cancellationToken)

@@ -29,6 +29,11 @@ public sealed partial class Evaluator(
             LogConcurrentRun(e.Message);
             return;
         }
+        await NotifyAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task NotifyAsync(CancellationToken cancellationToken)
+    {
         await alerts.KeepAsync(cancellationToken).ConfigureAwait(false);
         await deliveries.SendDueAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -46,6 +51,8 @@ public sealed partial class Evaluator(
             foreach (var host in claimed.Select(entry => entry.Entry).GroupBy(entry => entry.Host, StringComparer.Ordinal))
                 await reports.AppendAsync(await hosts.EvaluateAsync(run, host.Key, [.. host], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             await ledger.ClearAsync(claimed, cancellationToken).ConfigureAwait(false);
+            // Nobody waits for the end of a backlog to hear of what was found in it.
+            await NotifyAsync(cancellationToken).ConfigureAwait(false);
         }
         if (isQuiet)
         {

@@ -14,7 +14,10 @@ sealed class AlertFolderChannel(BlobContainerClient alerts, Func<AlertMessage, s
 
     public async Task<DeliveryResult> SendAsync(AlertMessage message, string deliveryId, CancellationToken cancellationToken)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{message.First:yyyy/MM/dd/HHmmss}-{message.Level}-{message.AlertId}.txt");
+        // The time when it was opened stands in its id; the first match may move when late lines come in, and the file must not.
+        var opened = message.AlertId.Split('-') is [_, var hex] && long.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var time)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(time) : message.First;
+        var name = string.Create(CultureInfo.InvariantCulture, $"{opened:yyyy/MM/dd/HHmmss}-{message.Level}-{message.AlertId}.txt");
         try
         {
             await alerts.GetBlobClient(name).UploadAsync(BinaryData.FromString(render(message)), overwrite: true, cancellationToken).ConfigureAwait(false);

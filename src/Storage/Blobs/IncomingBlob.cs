@@ -44,7 +44,7 @@ public sealed class IncomingBlob(BlobClient blob, string name) : IIncomingBlob
         {
             await CopyAsync(quarantine.GetBlobClient(target), cancellationToken).ConfigureAwait(false);
         }
-        catch (RequestFailedException e) when (e.Status == 404)
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
         {
             return; // moved by an earlier delivery
         }

@@ -66,7 +66,8 @@ public sealed class AlertPolicyTests
     [Fact]
     public void AnAlertIsOverWhenItWasQuietForLongEnough()
     {
-        var alert = NewAlert();
+        var alert = NewAlert() with { NotifiedAt = now };
+        Assert.False(AlertPolicy.IsOver(NewAlert(), now.AddMinutes(6)));
         Assert.False(AlertPolicy.IsOver(alert, now.AddMinutes(5).AddSeconds(59)));
         Assert.True(AlertPolicy.IsOver(alert, now.AddMinutes(6)));
         Assert.False(AlertPolicy.IsOver(alert with { State = AlertState.Merged }, now.AddMinutes(6)));
