@@ -37,6 +37,7 @@ public sealed class ErrorLines
     [InlineData("""2025/09/30 09:23:53 [error] 19#20: *17 user "foo" was not found in "/etc/x", client: 192.0.2.7, server: _, request: "GET /a?b HTTP/1.1", host: "example.org:8080", referrer: "http://example.net/" """,
         """error nginx_error 2025-09-30T09:23:53Z client=192.0.2.7 user=foo method=GET target=/a?b path=/a query=b protocol=HTTP/1.1 host=example.org referer=http://example.net/ severity=Error pid=19 message=user "foo" was not found in "/etc/x", client: 192.0.2.7, server: _, request: "GET /a?b HTTP/1.1", host: "example.org:8080", referrer: "http://example.net/" """)]
     [InlineData("2025/09/30 09:23:53 [notice] 1#1: signal process started", "error nginx_error 2025-09-30T09:23:53Z severity=Notice pid=1 message=signal process started")]
+    [InlineData("2025/09/30 09:23:53 [info] 8#8: *15 text, client: unix:, server: _", "error nginx_error 2025-09-30T09:23:53Z client=unix: severity=Informational pid=8 message=text, client: unix:, server: _")]
     [InlineData("2025/09/30 09:23:53 [info] 8#8: *15 client 192.0.2.7:53044 connected to 0.0.0.0:25",
         "error nginx_error 2025-09-30T09:23:53Z client=192.0.2.7 port=53044 severity=Informational pid=8 message=client 192.0.2.7:53044 connected to 0.0.0.0:25")]
     [InlineData("2025/09/30 09:23:53 [info] 8#8: *15 login failed, client: 2001:db8::5 using starttls, server: 0.0.0.0:587",

@@ -96,6 +96,7 @@ public sealed class LayoutLines
     [InlineData("LogFormat \"%h", "The log format's quote at position 11 is not closed: expected LogFormat \"%h …\" name.")]
     [InlineData("{\"a\":\"$status\",}", "The log format '{\"a\":\"$status\",}' begins as JSON but is not: check its quotes, commas and braces.")]
     [InlineData("{\"a\":\"$connection\"}", "The JSON log format '{\"a\":\"$connection\"}' has no member whose value is one directive that a line has a place for")]
+    [InlineData("{\"a\":\"%y\"}", "In the JSON log format's member 'a': The log format has '%y' at position 1, which is no directive")]
     [InlineData("json:time=ts,klient=ip", "The JSON format has 'klient=ip' at position 14: 'klient' is not a field. Fields are: time, client")]
     [InlineData("json:time", "The JSON format has 'time' at position 6: expected field=name")]
     [InlineData("w3c:x y", "'x y' are not the columns of a W3C log. Give 1 to 64 names as behind its '#Fields:'")]

@@ -32,7 +32,7 @@ public sealed class ParsingFuzz
     {
         var times = new TimeReader(TimeZoneInfo.Utc, Describe.Reference);
         var formats = KnownFormats.All.Where(format => format.Detected).ToArray();
-        Mutate(SampleLines.Auto, 1, (random, line) =>
+        Mutate(SampleLines.Auto, (random, line) =>
         {
             var fits = formats.Where(format =>
             {
@@ -48,7 +48,7 @@ public sealed class ParsingFuzz
     static void Fuzz(string[] samples, Func<Random, LineParser> create)
     {
         var parser = create(new Random(Seed));
-        Mutate(samples, 2, (random, line) =>
+        Mutate(samples, (random, line) =>
         {
             if (random.Next(1000) == 0) parser = create(random);
             parser.Parse(line, out var parsed);
@@ -56,11 +56,11 @@ public sealed class ParsingFuzz
         });
     }
 
-    static void Mutate(string[] samples, int defaultTenths, Action<Random, byte[]> check)
+    static void Mutate(string[] samples, Action<Random, byte[]> check)
     {
         var random = new Random(Seed);
         var seeds = samples.Select(Encoding.Latin1.GetBytes).ToArray();
-        var end = Stopwatch.GetTimestamp() + (Setting("SECONDS") is { } seconds ? seconds * Stopwatch.Frequency : defaultTenths * Stopwatch.Frequency * 3 / 10);
+        var end = Stopwatch.GetTimestamp() + (Setting("SECONDS") is { } seconds ? seconds * Stopwatch.Frequency : Stopwatch.Frequency / 2);
         do
         {
             var line = seeds[random.Next(seeds.Length)];

@@ -12,6 +12,7 @@ public sealed class SshdLines
     [InlineData("Accepted password for bob from 192.0.2.7 port 4022 ssh2", Client + " user=bob")]
     [InlineData("Accepted publickey for bob from 192.0.2.7 port 4022 ssh2: ED25519 SHA256:abc", Client + " user=bob")]
     [InlineData("Postponed publickey for bob from 192.0.2.7 port 4022 ssh2 [preauth]", Client + " user=bob")]
+    [InlineData("message repeated 2 times: [ Failed password for root from 192.0.2.7 port 4022 ssh2]", Client + " user=root")]
     [InlineData("Invalid user admin from 192.0.2.7 port 4022", Client + " user=admin")]
     [InlineData("Invalid user admin from 192.0.2.7", "client=192.0.2.7 user=admin")]
     [InlineData("Invalid user  from 192.0.2.7 port 4022", Client)]
@@ -66,6 +67,14 @@ public sealed class SshdLines
     [InlineData("Disconnecting invalid user x 192.0.2.7 port 4022: Change of username: (y 198.51.100.9 port 1: a [preauth]")]
     public void WhereTheClientCouldBeForgedBehindTheRealOneNeitherIsTaken(string message) =>
         Assert.DoesNotContain("client=", Describe.Line("Feb  4 15:16:01 host sshd[7]: " + message), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("ruser=bob rhost=192.0.2.7  user=bob", "client=192.0.2.7 user=bob ")]
+    [InlineData("ruser=x rhost=198.51.100.9 rhost=192.0.2.7", "")]
+    [InlineData("ruser=x ruser= rhost=198.51.100.9 rhost=192.0.2.7", "")]
+    [InlineData("ruser= rhost=192.0.2.7  user=x rhost=198.51.100.9", "client=192.0.2.7 user=x rhost=198.51.100.9 ")]
+    public void ARemoteUserCannotForgeTheHost(string fields, string expected) =>
+        Assert.StartsWith($"error syslog 2026-02-04T15:16:01Z {expected}process=vsftpd", Describe.Line("Feb  4 15:16:01 host vsftpd(pam_unix)[7]: authentication failure; logname= uid=0 euid=0 tty= " + fields), StringComparison.Ordinal);
 
     [Fact]
     public void OnlySshdSpeaksForSshd() =>

@@ -101,7 +101,7 @@ sealed class NginxErrorFormat(TimeReader times) : LogFormat
         var end = text[..Math.Min(text.Length, 110)].IndexOfAny((byte)' ', (byte)',');
         if (end < 0) end = text.Length;
         var name = text[..end];
-        if (name.StartsWith("unix:"u8)) name = "unix:"u8;
+        if (name.StartsWith("unix:"u8)) name = name[..5];
         else if (!ClientText.IsName(name)) return default;
         var behind = text[end..];
         if (behind.StartsWith(" using starttls"u8)) behind = behind[15..];

@@ -18,10 +18,7 @@ static class PamMessage
         }
         if (Ascii.Skip(ref text, "authentication failure; "u8))
         {
-            // The fields' order is fixed and the user's name, which is of the client's choosing, comes last: so the first rhost counts.
-            var rhost = text.IndexOf("rhost="u8);
-            if (rhost < 0) return true;
-            text = text[(rhost + 6)..];
+            if (!SkipToHost(ref text)) return true;
             var end = text.IndexOf((byte)' ');
             var host = end < 0 ? text : text[..end];
             if (ClientText.IsName(host)) line.Client = ClientText.Normalise(host);
@@ -39,5 +36,18 @@ static class PamMessage
             return true;
         }
         return false;
+    }
+
+    // The fields' order is fixed, with names of the client's choosing on both sides of rhost: ruser (ftp has one, ssh none) and user.
+    // Behind an empty ruser the first rhost is the real one; otherwise it has to be the only one.
+    static bool SkipToHost(ref ReadOnlySpan<byte> text)
+    {
+        var user = text.IndexOf("ruser="u8);
+        if (user >= 0) text = text[(user + 6)..];
+        if (Ascii.Skip(ref text, " rhost="u8)) return true;
+        var host = text.IndexOf("rhost="u8);
+        if (host < 0 || text.LastIndexOf("rhost="u8) != host) return false;
+        text = text[(host + 6)..];
+        return true;
     }
 }

@@ -15,6 +15,7 @@ static class SshdMessage
     public static void Read(ref LogLine line)
     {
         var text = line.Message;
+        SkipRepetition(ref text);
         SkipLevel(ref text);
         if (text.IsEmpty) return;
         switch (text[0])
@@ -81,6 +82,14 @@ static class SshdMessage
                 if (Ascii.Skip(ref text, "ssh_dispatch_run_fatal: Connection from "u8)) UserThenAddress(text, ref line);
                 break;
         }
+    }
+
+    // "message repeated 2 times: [ text]": how rsyslog writes what it was told again.
+    static void SkipRepetition(ref ReadOnlySpan<byte> text)
+    {
+        if (!text.StartsWith("message repeated "u8) || text[^1] != ']') return;
+        var open = text[..Math.Min(text.Length, 48)].IndexOf(" times: [ "u8);
+        if (open > 0) text = text[(open + 10)..^1];
     }
 
     // "error: ", "fatal: ": the level is known already, the message stands behind it.

@@ -25,12 +25,22 @@ static class JsonTemplate
                 case JsonToken.ObjectEnd or JsonToken.ArrayEnd: path.RemoveAt(path.Count - 1); break;
                 case JsonToken.Name: name = Encoding.UTF8.GetString(json.Value); break;
                 case JsonToken.String:
-                    var parts = LayoutCompiler.Parts(Encoding.UTF8.GetString(json.Value));
-                    if (Field(parts) is (LineField.None, _)) break;
-                    var (field, rank) = Field(parts);
-                    names.Add((rank, field, string.Join('.', path.Skip(1).Append(name))));
+                    var (field, rank) = Field(Parts(name, Encoding.UTF8.GetString(json.Value)));
+                    if (field != LineField.None) names.Add((rank, field, string.Join('.', json.InArray ? path.Skip(1) : path.Skip(1).Append(name))));
                     break;
             }
+        }
+    }
+
+    static List<LayoutPart> Parts(string member, string value)
+    {
+        try
+        {
+            return LayoutCompiler.Parts(value);
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"In the JSON log format's member '{member}': {e.Message}", e);
         }
     }
 
