@@ -78,7 +78,10 @@ public sealed class LineToAlertTests(AzuriteFixture azurite)
         using var certificates = new Certificates();
         await using var server = await SmtpServerProcess.StartAsync(new()
         {
-            CertificateFile = certificates.CertificateFile, KeyFile = certificates.KeyFile, User = "monitor", Password = "s3cret-of-the-server",
+            CertificateFile = certificates.CertificateFile,
+            KeyFile = certificates.KeyFile,
+            User = "monitor",
+            Password = "s3cret-of-the-server",
         });
         await using var machine = new Machine(azurite.TakeAccount(),
             ("Smtp__Host", "localhost"), ("Smtp__Port", $"{server.Port}"), ("Smtp__User", "monitor"), ("Smtp__Password", "s3cret-of-the-server"),

@@ -15,8 +15,11 @@ public static class ChunkLimits
     /// <summary>Bytes of a line that are kept as a sample for notifications, 300.</summary>
     public const int MaxSampleBytes = 300;
 
-    /// <summary>Sample lines kept for one rule and group in a chunk.</summary>
-    public const int MaxSamplesPerGroup = 3;
+    /// <summary>Sample lines kept for one rule and group in a minute of event time: an incident has some wherever it begins.</summary>
+    public const int MaxSamplesPerMinute = 3;
+
+    /// <summary>Sample lines kept for one rule and group in an hour of event time, of one chunk.</summary>
+    public const int MaxSamplesPerGroup = 30;
 
     /// <summary>Groups of a rule in one chunk that keep sample lines; further groups are counted without.</summary>
     public const int MaxGroupsWithSamples = 200;

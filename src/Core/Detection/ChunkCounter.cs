@@ -91,7 +91,7 @@ public sealed class ChunkCounter : IMatchSink
             sampledGroups[window] = sampledGroups.GetValueOrDefault(window) + 1;
         }
         matches.Add(time);
-        if (matches.Samples.Count < ChunkLimits.MaxSamplesPerGroup && sampledGroups[window] <= ChunkLimits.MaxGroupsWithSamples)
+        if (matches.WantsSample(time) && sampledGroups[window] <= ChunkLimits.MaxGroupsWithSamples)
             matches.Add(new MatchSample(time, Lines, DisplayText.From(line.Raw, ChunkLimits.MaxSampleBytes).ToString()));
     }
 

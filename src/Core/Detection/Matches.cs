@@ -45,11 +45,16 @@ public sealed class MatchGroup(MatchKey key)
     /// <summary>In order of time.</summary>
     public IEnumerable<MatchPoint> Points => counts.Select(entry => new MatchPoint(entry.Key, entry.Value));
 
-    /// <summary>The first in the chunk, at most <see cref="Chunks.ChunkLimits.MaxSamplesPerGroup"/>.</summary>
+    /// <summary>The first of each minute in the chunk; see <see cref="Chunks.ChunkLimits.MaxSamplesPerMinute"/>.</summary>
     public IReadOnlyList<MatchSample> Samples => samples;
 
     /// <summary>Adds matches of one instant.</summary>
     public void Add(long time, int count = 1) => counts[time] = counts.GetValueOrDefault(time) + count;
+
+    /// <summary>Whether a line of this time is to be kept to show.</summary>
+    internal bool WantsSample(long time) =>
+        samples.Count < Chunks.ChunkLimits.MaxSamplesPerGroup
+        && (samples.Count < Chunks.ChunkLimits.MaxSamplesPerMinute || samples[^Chunks.ChunkLimits.MaxSamplesPerMinute].Time / 60_000 != time / 60_000);
 
     /// <summary>Keeps a line to show.</summary>
     public void Add(MatchSample sample) => samples.Add(sample);

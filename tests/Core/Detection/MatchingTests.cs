@@ -105,6 +105,17 @@ public sealed class MatchingTests
     }
 
     [Fact]
+    public void AnIncidentLateInTheHourHasItsOwnSampleLines()
+    {
+        var rules = SigmaLoader.Load([("r.yml", "title: t\nid: t\nlogsource: {category: webserver}\ndetection: {s: {sc-status: 404}, condition: s}\nlevel: low")]);
+        var counter = new ChunkCounter(rules, DateTimeOffset.UnixEpoch.AddHours(2));
+        foreach (var second in (int[])[60, 120, 180, 181, 182, 183, 3000, 3001, 3002, 3003])
+            counter.Add(new LogLine("raw"u8) { Class = LineClass.Access, Status = 404, Time = second * 1000L });
+        var group = Assert.Single(counter.Hours.Single(hour => hour.Value.MatchGroups.Count > 0).Value.MatchGroups);
+        Assert.Equal([60, 120, 180, 181, 182, 3000, 3001, 3002], group.Samples.Select(sample => (int)(sample.Time / 1000)));
+    }
+
+    [Fact]
     public void MoreEventHoursThanTheLimitAreCountedUnderTheCutTime()
     {
         var counter = new ChunkCounter(SigmaLoader.Load([]), DateTimeOffset.UnixEpoch.AddYears(50));
