@@ -12,7 +12,7 @@ public sealed class NamesAndPolicyTests
     [InlineData("/var/log/apache2/access.log", "apache2-access")]
     [InlineData("/var/log/auth.log", "auth")]
     [InlineData("/var/log/syslog", "syslog")]
-    [InlineData("/work/samples/access.log", "samples-access")]
+    [InlineData("/srv/samples/access.log", "samples-access")]
     [InlineData("/srv/shop/logs/error.log.1", "shop-error")]
     [InlineData("/var/log/nginx/access.log-20261122", "nginx-access")]
     [InlineData("/var/log/httpd/access_log", "httpd-access_log")]
