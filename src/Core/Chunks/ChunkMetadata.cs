@@ -31,7 +31,7 @@ public sealed record ChunkMetadata(string SourcePath, long Lines, DateTimeOffset
             Value(SourceKey) is { } source ? Uri.UnescapeDataString(source) : "",
             long.TryParse(Value(LinesKey), NumberStyles.None, CultureInfo.InvariantCulture, out var lines) ? lines : -1,
             DateTimeOffset.TryParse(Value(CutKey), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var cut)
-                && cut > DateTimeOffset.UnixEpoch && cut < fallbackCutTime.AddDays(1) ? cut : fallbackCutTime,
+                && cut >= DateTimeOffset.UnixEpoch && cut - fallbackCutTime < TimeSpan.FromDays(1) ? cut : fallbackCutTime,
             Value(FormatKey) is { } format ? Uri.UnescapeDataString(format) : "auto");
     }
 }

@@ -41,16 +41,22 @@ public sealed partial class Evaluator(
     async Task EvaluateInboxAsync(CancellationToken cancellationToken)
     {
         var isQuiet = true;
-        while (await ledger.ReadInboxAsync(MaxEntries, cancellationToken).ConfigureAwait(false) is { Count: > 0 } inbox)
+        var failed = new HashSet<string>(StringComparer.Ordinal);
+        while (true)
         {
+            List<InboxEntry> inbox = [.. (await ledger.ReadInboxAsync(MaxEntries, cancellationToken).ConfigureAwait(false)).Where(entry => !failed.Contains(entry.Entry.Host))];
+            if (inbox.Count == 0) break;
             isQuiet = false;
             var run = inbox[0].Run ?? Report.RunId(time.GetUtcNow());
             var claimed = inbox[0].Run is null
                 ? await ledger.ClaimAsync(inbox, run, cancellationToken).ConfigureAwait(false)
                 : [.. inbox.Where(entry => entry.Run == run)];
-            foreach (var host in claimed.Select(entry => entry.Entry).GroupBy(entry => entry.Host, StringComparer.Ordinal))
-                await reports.AppendAsync(await hosts.EvaluateAsync(run, host.Key, [.. host], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-            await ledger.ClearAsync(claimed, cancellationToken).ConfigureAwait(false);
+
+            List<InboxEntry> reported = [];
+            foreach (var host in claimed.GroupBy(entry => entry.Entry.Host, StringComparer.Ordinal))
+                if (await TryReportAsync(run, host.Key, [.. host.Select(entry => entry.Entry)], cancellationToken).ConfigureAwait(false)) reported.AddRange(host);
+                else failed.Add(host.Key);
+            await ledger.ClearAsync(reported, cancellationToken).ConfigureAwait(false);
             // Nobody waits for the end of a backlog to hear of what was found in it.
             await NotifyAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -60,6 +66,26 @@ public sealed partial class Evaluator(
             await reports.AppendAsync(new Report { Run = run, Time = Report.TimeOf(run), Host = Report.AllHosts }, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Evaluates one host; false when that failed: its chunks stay claimed, and the next evaluation tries again.</summary>
+    async Task<bool> TryReportAsync(string run, string host, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await reports.AppendAsync(await hosts.EvaluateAsync(run, host, entries, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+#pragma warning disable CA1031 // one host's trouble must not silence the others
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogHostFailed(host, e.Message, e);
+            return false;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The evaluation of {Host} failed: {Problem} Its new chunks wait for the next evaluation; the other hosts go on")]
+    partial void LogHostFailed(string host, string problem, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "Another evaluation is running ({Problem}); this one stops. Check that only one host runs the timer functions")]
     partial void LogConcurrentRun(string problem);

@@ -77,6 +77,23 @@ public sealed class InvariantTests
     }
 
     [Fact]
+    public async Task AHostThatCanNotBeEvaluatedSilencesNoOther()
+    {
+        var pipeline = new TestPipeline();
+        foreach (var host in (string[])["web1", "web2"])
+            await pipeline.IngestAsync(TestChunk.Of(Enumerable.Range(0, 6).Select(i => TestPipeline.Line(i, 404)), host));
+        var alerts = 0;
+        pipeline.Stores.BeforeWrite = write => { if (write == "alert" && alerts++ == 0) throw new CrashException(); };
+        await pipeline.EvaluateAsync();
+        Assert.Equal(["web2"], pipeline.Stores.Reports.Select(report => report.Host));
+        Assert.All(pipeline.Channel.Sent, sent => Assert.Equal("web2", sent.Message.Host.ToString()));
+
+        await pipeline.EvaluateAsync();
+        Assert.Equal(["web1", "web2"], pipeline.Stores.Reports.Select(report => report.Host).Order(StringComparer.Ordinal));
+        Assert.Equal(4, pipeline.Channel.Sent.Count);
+    }
+
+    [Fact]
     public async Task AnyOrderAndAnyDuplicationGiveTheSameAlertsAndCounts()
     {
         await Gen.Select(
@@ -158,13 +175,13 @@ public sealed class InvariantTests
         return sum;
     }
 
-    /// <summary>Crashes before the n-th write; the result says whether it came to that.</summary>
+    /// <summary>Crashes before the n-th write: neither it nor any after it is made. The result says whether it came to that.</summary>
     static Func<bool> CrashAt(MemoryStores stores, int write)
     {
         var (step, crashed) = (0, false);
         stores.BeforeWrite = _ =>
         {
-            if (step++ != write) return;
+            if (step++ < write || write < 0) return;
             crashed = true;
             throw new CrashException();
         };
