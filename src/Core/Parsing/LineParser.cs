@@ -43,10 +43,11 @@ public sealed class LineParser(ParserOptions options)
         for (var i = 0; i < formats.Length; i++)
         {
             var fit = formats[i].Parse(text, ref line);
-            if (fit == Fit.Yes)
+            if (fit is Fit.Yes or Fit.Header)
             {
                 Format = line.Format;
                 if (i > 0) MoveToFront(i);
+                if (fit == Fit.Header) line.Reason = UnknownReason.Header;
                 return;
             }
             if (fit == Fit.BadTime) reason = UnknownReason.BadTime;

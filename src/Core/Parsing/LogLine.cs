@@ -30,6 +30,8 @@ public enum UnknownReason : byte
     BadTime,
     /// <summary>Longer than <see cref="Chunks.ChunkLimits.MaxParsedLineBytes"/>; only its beginning was looked at.</summary>
     TooLong,
+    /// <summary>No event, but a header of the stream's format, such as a W3C log's <c>#Fields:</c>.</summary>
+    Header,
 }
 
 /// <summary>

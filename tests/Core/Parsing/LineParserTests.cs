@@ -67,7 +67,8 @@ public sealed class LineParserTests
     public void AnUnknownFormatIsRefusedWithTheNamesThatThereAre()
     {
         var error = Assert.Throws<FormatException>(() => Describe.Parser("comined"));
-        Assert.Equal("'comined' is not a log format. Use auto or one of: access, common, combined, vhost_combined, apache_error, nginx_error, syslog.", error.Message);
+        Assert.Equal("'comined' is not a log format. Use auto, one of access, common, combined, vhost_combined, apache_error, nginx_error, syslog, syslog_rfc5424, json, w3c, "
+            + "an Apache LogFormat or nginx log_format string (%h …, $remote_addr …), json:field=name,… or w3c:columns….", error.Message);
     }
 
     [Fact]

@@ -19,6 +19,17 @@ public sealed class SyslogLines
     public void SyslogLinesAreRead(string line, string expected) => Assert.Equal(expected, Describe.Line(line));
 
     [Theory]
+    [InlineData("""<165>1 2026-02-04T15:16:01.003+01:00 host app 1234 ID47 [a@1 b="c \"d\] e"][f] error: text""", "error syslog_rfc5424 2026-02-04T14:16:01.003Z severity=Notice process=app pid=1234 message=error: text")]
+    [InlineData("<11>1 2026-02-04T15:16:01Z host sshd 7 - - \u00EF\u00BB\u00BFInvalid user bob from 192.0.2.7 port 4022", "error syslog_rfc5424 2026-02-04T15:16:01Z client=192.0.2.7 port=4022 user=bob severity=Error process=sshd pid=7 message=Invalid user bob from 192.0.2.7 port 4022")]
+    [InlineData("<11>1 - - - - - -", "error syslog_rfc5424 no-time severity=Error")]
+    [InlineData("<11>1 2026-02-04T15:16:01Z h nginx - - - [error] [client 192.0.2.7] text", "error apache_error 2026-02-04T15:16:01Z client=192.0.2.7 severity=Error process=nginx message=text")]
+    public void Rfc5424LinesAreRead(string line, string expected) => Assert.Equal(expected, Describe.Line(line));
+
+    [Theory]
+    [InlineData("<165>1 2026-02-04T15:16:01Z host app")]
+    [InlineData("<165>1 yesterday host app - - - text")]
+    [InlineData("<165>1 2026-02-04T15:16:01Z host app - - [a text")]
+    [InlineData("<165>2 2026-02-04T15:16:01Z host app - - - text")]
     [InlineData("2023-11-14 00:20:42 Urgent log detected: disk full")]
     [InlineData("2023-11-14T00:20:42 web1 app: no zone")]
     [InlineData("2023-11-14T00:20:42Z just words")]

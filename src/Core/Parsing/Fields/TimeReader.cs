@@ -128,6 +128,50 @@ sealed class TimeReader(TimeZoneInfo zone, DateTimeOffset reference)
         return at;
     }
 
+    /// <summary>A date alone, <c>2026-11-01</c>, in UTC; <see cref="LogLine.NoTime"/> where it is none.</summary>
+    public static long ReadDate(ReadOnlySpan<byte> text) =>
+        text.Length >= 10 && text[4] == '-' && text[7] == '-' && TryMilliseconds(FourDigits(text, 0), TwoDigits(text, 5), TwoDigits(text, 8), 0, 0, 0, 0, out var time)
+            ? time : LogLine.NoTime;
+
+    /// <summary>A time of day alone, <c>13:55:36</c> or <c>13:55:36.25</c>, in milliseconds; <see cref="LogLine.NoTime"/> where it is none.</summary>
+    public static long ReadTimeOfDay(ReadOnlySpan<byte> text)
+    {
+        if (text.Length < 8 || text[2] != ':' || text[5] != ':') return LogLine.NoTime;
+        return 8 + ReadFraction(text[8..], out var millisecond) == text.Length
+            && TryMilliseconds(1970, 1, 1, TwoDigits(text, 0), TwoDigits(text, 3), TwoDigits(text, 6), millisecond, out var time) ? time : LogLine.NoTime;
+    }
+
+    /// <summary>
+    /// A whole field in whichever notation: ISO 8601, Apache's, nginx's, or the seconds, milli-, micro- or nanoseconds since 1970 (told
+    /// apart by their magnitude: a log of this century). False where it is none of those.
+    /// </summary>
+    public bool TryReadAny(ReadOnlySpan<byte> text, out long time) =>
+        TryReadEpoch(text, out time)
+        || !text.IsEmpty && (ReadIso(text, out time, out _) == text.Length || ReadClf(text, out time) == text.Length || ReadSlashed(text, out time) is > 0 and var length && length + ReadFraction(text[length..], out _) == text.Length);
+
+    static bool TryReadEpoch(ReadOnlySpan<byte> text, out long time)
+    {
+        time = LogLine.NoTime;
+        var whole = Digits.Read(text, 19, out var digits);
+        // Nine digits of seconds are 1973 to 2001: below that it is some other number.
+        if (digits < 9 || digits < text.Length && text[digits] != '.') return false;
+        var millisecond = 0;
+        if (digits < text.Length && digits + ReadFraction(text[digits..], out millisecond) != text.Length) return false;
+        time = digits switch
+        {
+            <= 11 => whole * 1000 + millisecond,
+            <= 14 => whole,
+            <= 17 => whole / 1000,
+            _ => whole / 1_000_000,
+        };
+        if ((ulong)time > MaxTime) time = LogLine.NoTime;
+        return true;
+    }
+
+    /// <summary>The moment of a wall clock: at an offset from UTC, or in the configured zone; <see cref="LogLine.NoTime"/> where it does not exist.</summary>
+    public long FromWallClock(int year, int month, int day, int hour, int minute, int second, int millisecond, bool zoned, int offsetMinutes) =>
+        TryMilliseconds(year, month, day, hour, minute, second, millisecond, out var wallClock) ? Utc(wallClock, zoned, offsetMinutes) : LogLine.NoTime;
+
     // The latest year that does not bring the time past the day behind the reference; leap days are up to eight years apart.
     long InferYear(int month, int day, int hour, int minute, int second, int millisecond)
     {
@@ -145,8 +189,8 @@ sealed class TimeReader(TimeZoneInfo zone, DateTimeOffset reference)
         return (ulong)time <= MaxTime ? time : LogLine.NoTime;
     }
 
-    /// <summary>An offset from UTC, <c>+0100</c> or <c>+01:00</c>, in minutes.</summary>
-    static int ReadOffset(ReadOnlySpan<byte> text, out int minutes)
+    /// <summary>An offset from UTC, <c>+0100</c> or <c>+01:00</c>, in minutes; how many bytes it took.</summary>
+    public static int ReadOffset(ReadOnlySpan<byte> text, out int minutes)
     {
         minutes = 0;
         if (text.Length < 5 || text[0] is not ((byte)'+' or (byte)'-')) return 0;

@@ -164,14 +164,11 @@ sealed class AccessFormat(TimeReader times, AccessShape wanted = AccessShape.Any
             length = bytes.IndexOf((byte)' ');
             if (length < 0) length = bytes.Length;
             var number = bytes[..length];
-            if (!number.IsEmpty && !IsNumberLike(number)) return false;
+            if (!number.IsEmpty && !number.SequenceEqual("-"u8) && !FieldSetter.IsNumber(number)) return false;
         }
         rest = bytes[length..];
         return true;
     }
-
-    static bool IsNumberLike(ReadOnlySpan<byte> text) =>
-        (text[0] == '-' ? text[1..] : text).IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
 
     // ` "referer" "agent"`, the last of them perhaps cut off; what follows is the administrator's own.
     static bool ReadRefererAndAgent(ReadOnlySpan<byte> text, ref LogLine line)

@@ -7,6 +7,8 @@ enum Fit : byte
     No,
     /// <summary>It is, but its time is no moment that exists, or one before 1970.</summary>
     BadTime,
+    /// <summary>It is part of the format, but no event: a line that names the columns.</summary>
+    Header,
     /// <summary>It is, and the fields are set.</summary>
     Yes,
 }
