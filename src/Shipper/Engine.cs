@@ -37,6 +37,8 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
         foreach (var file in Follower.Files)
         {
             var closing = file.IsDraining && time.GetElapsedTime(file.ChangedAt) >= options.DrainQuiet;
+            // At once, before anything is due: a generation that is known can be found again when its file is rotated.
+            if (file is { State: null, Stat.Size: > 0 }) Guarded(file, () => Follower.Begin(file, closing));
             if (IsDue(file, flush || closing))
             {
                 var shipped = false;
@@ -59,7 +61,7 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
     async Task<bool> ShipAsync(FollowedFile file, bool closing, CancellationToken cancellationToken)
     {
         file.WaitingSince = null;
-        if (!Follower.Begin(file, closing)) return Unfinished(file);
+        if (file.State is null) return Unfinished(file);
         var chunk = file.IntendedChunk is { } intended ? CutAgain(file, intended) : CutNext(file, closing);
         // Compared after reading: what was read before a truncation is what was written before it.
         if (!file.IsUnchanged() || (chunk is null && file.IntendedChunk is not null)) return StartedAnew(file);
@@ -141,7 +143,7 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
     {
         if (!file.Backoff.MayTry) return false;
         if (file.IntendedChunk is not null) return true;
-        if (file.Pending <= 0) return file.IsOverwritten();
+        if (file.Pending <= 0) return false;
         if (file.Stat.Size == file.UnfinishedAt && !file.IsDraining) return false;
         file.WaitingSince ??= clock.Start();
         // A long unfinished line is read again at each cut, not at each look.

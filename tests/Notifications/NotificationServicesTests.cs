@@ -16,7 +16,7 @@ public sealed class NotificationServicesTests
     [Theory]
     [InlineData("sendgrid", "SendGrid:ApiKey=SG.x", "Smtp:Host=mail.example.org", "Mail:Folder=mails")]
     [InlineData("smtp", "SendGrid:ApiKey= ", "Smtp:Host=mail.example.org", "Mail:Folder=mails")]
-    [InlineData("folder", "Mail:Folder=mails")]
+    [InlineData("mail-folder", "Mail:Folder=mails")]
     [InlineData(null)]
     public async Task TheFirstChannelThatIsConfiguredIsTheOne(string? expected, params string[] settings)
     {

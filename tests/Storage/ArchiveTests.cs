@@ -103,8 +103,14 @@ public sealed class ArchiveTests(AzuriteFixture azurite)
         if (ingest)
             await azurite.Get<IChunkLedger>().CommitAsync(new LedgerEntry
             {
-                Key = id.RowKey, Host = host, Stream = "access", BlobName = chunk.Name, State = ChunkState.Ingested, IngestedAt = clock.GetUtcNow(),
-                CutTime = chunk.Metadata.CutTime, Summary = new ChunkSummary { Lines = chunk.Metadata.Lines, Unknown = chunk.Metadata.Lines },
+                Key = id.RowKey,
+                Host = host,
+                Stream = "access",
+                BlobName = chunk.Name,
+                State = ChunkState.Ingested,
+                IngestedAt = clock.GetUtcNow(),
+                CutTime = chunk.Metadata.CutTime,
+                Summary = new ChunkSummary { Lines = chunk.Metadata.Lines, Unknown = chunk.Metadata.Lines },
             }, Token);
         return chunk.Name;
     }

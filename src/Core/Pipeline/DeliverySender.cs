@@ -21,38 +21,38 @@ public sealed partial class DeliverySender(
         foreach (var delivery in await outbox.ListPendingAsync(MaxPending, cancellationToken).ConfigureAwait(false))
         {
             if (delivery.NextAttempt > time.GetUtcNow()) continue;
-            var result = await AttemptAsync(delivery, cancellationToken).ConfigureAwait(false);
-            await RecordAsync(delivery, result, cancellationToken).ConfigureAwait(false);
+            var alert = await alerts.GetAsync(delivery.AlertId, cancellationToken).ConfigureAwait(false);
+            var result = await AttemptAsync(delivery, alert, cancellationToken).ConfigureAwait(false);
+            await RecordAsync(delivery, alert is null ? $"alert {delivery.AlertId}" : $"{alert.Title} on {alert.Host}", result, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    async Task<DeliveryResult> AttemptAsync(Delivery delivery, CancellationToken cancellationToken)
+    async Task<DeliveryResult> AttemptAsync(Delivery delivery, Alert? alert, CancellationToken cancellationToken)
     {
         if (channels.FirstOrDefault(c => c.Name == delivery.Channel) is not { } channel)
             return new DeliveryResult.Retry(null, $"the channel '{delivery.Channel}' is not configured; configure it again, or wait until this delivery is given up");
-        if (await alerts.GetAsync(delivery.AlertId, cancellationToken).ConfigureAwait(false) is not { } alert)
-            return new DeliveryResult.Drop("its alert no longer exists");
+        if (alert is null) return new DeliveryResult.Drop("its alert no longer exists");
         if (alert.State == AlertState.Merged) return new DeliveryResult.Drop("its alert became part of another");
         return await channel.SendAsync(Compose(alert, delivery), delivery.Id, cancellationToken).ConfigureAwait(false);
     }
 
-    async Task RecordAsync(Delivery delivery, DeliveryResult result, CancellationToken cancellationToken)
+    async Task RecordAsync(Delivery delivery, string what, DeliveryResult result, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var attempted = delivery with { Attempts = delivery.Attempts + 1 };
         switch (result)
         {
             case DeliveryResult.Sent sent:
-                LogSent(delivery.Channel, delivery.AlertId, sent.Detail);
+                LogSent(delivery.Channel, what, sent.Detail);
                 await outbox.CompleteAsync(attempted with { State = DeliveryState.Sent, LastResult = sent.Detail }, cancellationToken).ConfigureAwait(false);
                 break;
             case DeliveryResult.Retry retry when attempted.Attempts < DeliveryBackoff.MaxAttempts:
-                if (retry.Why != delivery.LastResult) LogRetry(delivery.Channel, delivery.AlertId, retry.Why);
+                if (retry.Why != delivery.LastResult) LogRetry(delivery.Channel, what, retry.Why);
                 await outbox.SaveAsync(attempted with { LastResult = retry.Why, NextAttempt = now + DeliveryBackoff.After(attempted.Attempts, retry.After) }, cancellationToken).ConfigureAwait(false);
                 break;
             default:
                 var why = result switch { DeliveryResult.Drop drop => drop.Why, DeliveryResult.Retry retry => $"given up after {attempted.Attempts} attempts: {retry.Why}", _ => "" };
-                LogDropped(delivery.Channel, delivery.AlertId, why);
+                LogDropped(delivery.Channel, what, why);
                 await outbox.CompleteAsync(attempted with { State = DeliveryState.Dropped, LastResult = why }, cancellationToken).ConfigureAwait(false);
                 break;
         }
@@ -77,12 +77,12 @@ public sealed partial class DeliverySender(
         Reason = delivery.Reason.ToString(),
     };
 
-    [LoggerMessage(LogLevel.Information, "Sent by {Channel}: alert {Alert} ({Detail})")]
-    partial void LogSent(string channel, string alert, string detail);
+    [LoggerMessage(LogLevel.Information, "Sent by {Channel}: {What} ({Detail})")]
+    partial void LogSent(string channel, string what, string detail);
 
-    [LoggerMessage(LogLevel.Warning, "Not yet sent by {Channel}: alert {Alert}: {Why}. It is tried again")]
-    partial void LogRetry(string channel, string alert, string why);
+    [LoggerMessage(LogLevel.Warning, "Not yet sent by {Channel}: {What}: {Why}. It is tried again")]
+    partial void LogRetry(string channel, string what, string why);
 
-    [LoggerMessage(LogLevel.Error, "Not sent by {Channel}: alert {Alert}: {Why}")]
-    partial void LogDropped(string channel, string alert, string why);
+    [LoggerMessage(LogLevel.Error, "Not sent by {Channel}: {What}: {Why}")]
+    partial void LogDropped(string channel, string what, string why);
 }

@@ -53,7 +53,7 @@ public sealed partial class HostEvaluator(
         foreach (var alert in working.Changed)
         {
             await alerts.SaveAsync(alert, cancellationToken).ConfigureAwait(false);
-            LogAlert(alert.State, alert.Title, alert.Host, alert.Count, alert.First);
+            LogAlert(alert.State == AlertState.Merged ? "merged" : alert.SeenAt == alert.OpenedAt ? "opened" : "updated", alert.Title, alert.Host, alert.Count, alert.First);
         }
     }
 
@@ -140,6 +140,6 @@ public sealed partial class HostEvaluator(
         public RuleOutcome ToRuleOutcome() => new(rule.Id.Value, rule.Title, rule.Level, rule.Threshold, matches, peak, decision);
     }
 
-    [LoggerMessage(LogLevel.Information, "Alert {State}: {Title} on {Host}, {Count} matches since {First:u}")]
-    partial void LogAlert(AlertState state, string title, string host, long count, DateTimeOffset first);
+    [LoggerMessage(LogLevel.Information, "Alert {Change}: {Title} on {Host}, {Count} matches since {First:u}")]
+    partial void LogAlert(string change, string title, string host, long count, DateTimeOffset first);
 }

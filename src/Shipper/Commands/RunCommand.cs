@@ -6,7 +6,7 @@ namespace LogMonitor.Shipper.Commands;
 /// <summary><c>logmonitor-shipper run</c>.</summary>
 static class RunCommand
 {
-    const int Success = 0, Incomplete = 1, BadArguments = 2;
+    public const int Success = 0, Incomplete = 1, BadArguments = 2;
 
     static readonly Option<string[]> Logs = new("--log", "-l")
     {

@@ -37,8 +37,11 @@ sealed class ChunkReader(int maxChunkBytes, int maxLineBytes)
     }
 
     /// <summary>Exactly this range; shorter if the file has become so.</summary>
-    public ReadOnlyMemory<byte> Range(SafeFileHandle file, long start, long end) =>
-        buffer.AsMemory(0, Fill(file, start, 0, (int)(end - start)));
+    public ReadOnlyMemory<byte> Range(SafeFileHandle file, long start, long end)
+    {
+        var length = Fill(file, start, 0, (int)(end - start));
+        return buffer.AsMemory(0, length);
+    }
 
     /// <summary>Gives the memory of an extraordinarily long line back.</summary>
     public void Release()

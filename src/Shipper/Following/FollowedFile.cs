@@ -9,6 +9,9 @@ namespace LogMonitor.Shipper.Following;
 /// <summary>An open file. Its descriptor is held, so that it can be read to its end when it has been renamed or deleted.</summary>
 sealed class FollowedFile(FollowedPath source, string path, string stream, SafeFileHandle handle, FileStat stat, Backoff backoff, long now) : IDisposable
 {
+    // Something wrote to the file: what was shipped must be compared again.
+    bool isUnverified = true;
+
     /// <summary>The entry of the options that found it.</summary>
     public FollowedPath Source => source;
 
@@ -37,9 +40,6 @@ sealed class FollowedFile(FollowedPath source, string path, string stream, SafeF
     /// <summary>The size at which no line was complete: not read again until it changes.</summary>
     public long UnfinishedAt { get; set; } = -1;
 
-    /// <summary>Whether the bytes before the offset must be compared again: something wrote to the file.</summary>
-    public bool IsUnverified { get; set; } = true;
-
     public long Offset => State?.Offset ?? 0;
 
     public long Pending => Stat.Size - Offset;
@@ -55,7 +55,7 @@ sealed class FollowedFile(FollowedPath source, string path, string stream, SafeF
         if (seen.Size != Stat.Size || seen.Modified != Stat.Modified)
         {
             ChangedAt = timestamp;
-            IsUnverified = true;
+            isUnverified = true;
         }
         Stat = seen;
         // A file that has shrunk is a new one, or soon will be; see Follower.Restart.
@@ -69,19 +69,19 @@ sealed class FollowedFile(FollowedPath source, string path, string stream, SafeF
         LargestSize = Stat.Size;
         UnfinishedAt = -1;
         WaitingSince = null;
-        IsUnverified = true;
+        isUnverified = true;
     }
 
-    /// <summary>Whether everything before the offset is as it was shipped, as far as the fingerprints tell, and an intended range is still there.</summary>
+    /// <summary>Whether everything before the offset is as it was shipped, as far as the fingerprints tell, and the file has only grown.</summary>
     public bool IsUnchanged() =>
         State is not { } state
-        || (LinuxFile.Stat(handle).Size >= (IntendedChunk?.End ?? state.Offset) && state.Head.Matches(handle) && state.Tail.Matches(handle));
+        || (LinuxFile.Stat(handle).Size >= Math.Max(LargestSize, IntendedChunk?.End ?? state.Offset) && state.Head.Matches(handle) && state.Tail.Matches(handle));
 
-    /// <summary>Whether something wrote to it without making it longer, and what was shipped is not there any more.</summary>
+    /// <summary>Whether something wrote to it since the last call, and what was shipped is not there any more.</summary>
     public bool IsOverwritten()
     {
-        if (!IsUnverified) return false;
-        IsUnverified = false;
+        if (!isUnverified) return false;
+        isUnverified = false;
         return !IsUnchanged();
     }
 

@@ -31,7 +31,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
             if (!file.IsDraining) logger.Rotated(file.Path);
             file.IsDraining = true;
         }
-        foreach (var file in files.Values.Where(file => file.State is { } state && file.Stat.Size < (file.IntendedChunk?.End ?? state.Offset)).ToList())
+        foreach (var file in files.Values.Where(file => file.IsOverwritten()).ToList())
             Restart(file);
         AdoptOrphans();
     }
@@ -85,6 +85,8 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
             else logger.Truncated(file.Path);
         }
         file.Renew();
+        // Known at once, it can be found again should it be rotated before it is due.
+        Begin(file, closing: false);
     }
 
     /// <summary>A rotated file is shipped to its end.</summary>

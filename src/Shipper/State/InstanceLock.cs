@@ -14,29 +14,40 @@ static class InstanceLock
         {
             Directory.CreateDirectory(stateDirectory);
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            file.SetLength(0);
-            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            file.Flush();
+            // Beside it: a locked file can't be read by the one that is refused.
+            File.WriteAllText(Holder(stateDirectory), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return file;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            if (error is IOException && Holder(path) is { } process)
-                throw new ShipperException($"Another shipper (process {process}) uses the state directory {stateDirectory}. Stop it, or give this one a state directory of its own.", error);
+            if (IsLocked(path))
+                throw new ShipperException($"Another shipper (process {ReadHolder(stateDirectory)}) uses the state directory {stateDirectory}. Stop it, or give this one a state directory of its own.", error);
             throw new ShipperException($"The state directory {stateDirectory} can't be written: {error.Message} Name one that the shipper's user may write.", error);
         }
     }
 
-    static string? Holder(string path)
+    static string Holder(string stateDirectory) => Path.Join(stateDirectory, "lock.pid");
+
+    static bool IsLocked(string path)
     {
         try
         {
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            return reader.ReadLine() is { Length: > 0 } process ? process : null;
+            if (File.Exists(path)) File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read).Dispose();
+            return false;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
-            return null;
+            return true;
         }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    static string ReadHolder(string stateDirectory)
+    {
+        try { return File.ReadAllText(Holder(stateDirectory)); }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException) { return "unknown"; }
     }
 }

@@ -21,8 +21,8 @@ sealed class BlobSink(BlobContainerClient container) : IChunkSink
             // No Content-Encoding: clients would decompress behind our back.
             HttpHeaders = new BlobHttpHeaders { ContentType = "application/gzip" },
             Metadata = metadata.ToBlobMetadata(),
-            // Never blocks: Put Block needs the right to overwrite.
-            TransferOptions = new StorageTransferOptions { InitialTransferSize = Math.Max(compressed.Length, 1), MaximumConcurrency = 1 },
+            // Never blocks: Put Block needs the right to overwrite. One more than the length, since the SDK cuts what reaches its threshold.
+            TransferOptions = new StorageTransferOptions { InitialTransferSize = compressed.Length + 1, MaximumConcurrency = 1 },
         };
         try
         {
@@ -51,7 +51,7 @@ sealed class BlobSink(BlobContainerClient container) : IChunkSink
         (409, "BlobAlreadyExists") or (412, _) or (403, "UnauthorizedBlobOverwrite") => new(PutOutcome.Exists),
         (404, _) => Held($"the container is not there ({status} {code})", "Create it, or correct the address"),
         (401 or 403, _) => Held($"access is denied ({status} {code})", "Renew the SAS if it has expired, or grant the identity the right to create blobs in this container (Storage Blob Data Contributor will do)"),
-        (>= 400 and < 500 and not (408 or 409 or 429), _) => Held($"the service refuses the request ({status} {code})", "Check that the address is a blob container's and that the machine's clock is right"),
+        ( >= 400 and < 500 and not (408 or 409 or 429), _) => Held($"the service refuses the request ({status} {code})", "Check that the address is a blob container's and that the machine's clock is right"),
         _ => new(PutOutcome.Retry, $"Uploading to {place} fails: the service answers {status} {code}. Retrying; positions are kept and nothing is lost."),
     };
 

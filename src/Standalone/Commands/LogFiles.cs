@@ -7,7 +7,7 @@ static class LogFiles
     public static IReadOnlyList<string> Resolve(IReadOnlyList<string> asked)
     {
         if (asked.Count > 0) return asked;
-        string[] places = [Path.Combine(Environment.CurrentDirectory, "samples"), Path.Combine(AppContext.BaseDirectory, "samples")];
+        string[] places = ["samples", Path.Combine(AppContext.BaseDirectory, "samples")];
         return places.FirstOrDefault(Directory.Exists) is { } samples
             ? [Path.Combine(samples, "*.log")]
             : throw new UserErrorException("There are no samples here. Name a log to follow with --log, such as --log /var/log/apache2/access.log.");

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using LogMonitor.Core.Detection;
 using LogMonitor.Functions;
+using LogMonitor.Shipper;
 using LogMonitor.Standalone.Azurite;
 using LogMonitor.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -12,6 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace LogMonitor.Standalone.Commands;
 
@@ -44,7 +46,7 @@ static class UpHost
         configuration.Sources.Clear();
         configuration
             .AddLocalSettings(Path.Combine(AppContext.BaseDirectory, "local.settings.json.example"))
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Mail:Folder"] = data.Mail, ["Dashboard:Url"] = $"http://localhost:{options.Port}/" })
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Mail:Folder"] = data.Mail, ["Dashboard:Url"] = options.Port == 0 ? null : $"http://localhost:{options.Port}/" })
             .AddEnvironmentVariables()
             .AddInMemoryCollection(storage);
 
@@ -94,6 +96,10 @@ static class UpHost
         catch (IOException)
         {
             throw PortInUse(port);
+        }
+        catch (Exception e) when (e is OptionsValidationException or ShipperException)
+        {
+            throw new UserErrorException(e.Message);
         }
     }
 

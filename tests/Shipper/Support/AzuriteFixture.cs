@@ -1,10 +1,10 @@
 using Azure.Storage.Blobs;
-using LogMonitor.Shipper.Tests;
+using LogMonitor.Shipper.Tests.Support;
 using LogMonitor.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(AzuriteFixture))]
 
-namespace LogMonitor.Shipper.Tests;
+namespace LogMonitor.Shipper.Tests.Support;
 
 /// <summary>One Azurite for all tests of this assembly; each takes a container of its own.</summary>
 public sealed class AzuriteFixture : IAsyncLifetime

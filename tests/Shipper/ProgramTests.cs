@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using LogMonitor.Shipper.Commands;
+using LogMonitor.Shipper.Tests.Support;
+using LogMonitor.Tests.Support;
+
+namespace LogMonitor.Shipper.Tests;
+
+public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
+{
+    readonly DirectoryInfo root = Directory.CreateTempSubdirectory("shipper-");
+
+    public void Dispose() => root.Delete(recursive: true);
+
+    [Fact]
+    public async Task SigtermShipsWhatIsCompleteAndEndsWithZero()
+    {
+        var container = await azurite.NewContainerAsync();
+        var log = Path.Join(root.FullName, "access.log");
+        await File.WriteAllTextAsync(log, "one\n", TestContext.Current.CancellationToken);
+        using var shipper = Start("run", "--log", $"access={log}", "--host", "web1", "--container", container.Name,
+            "--connection-string-env", "TEST_STORAGE", "--state", Path.Join(root.FullName, "state"), "--flush", "1");
+        await Poll.UntilAsync("the first line is stored", async () => await ServiceTests.TextAsync(container) == "one\n");
+        await File.AppendAllTextAsync(log, "two\n", TestContext.Current.CancellationToken);
+
+        using (var kill = Process.Start("kill", ["-TERM", shipper.Id.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await shipper.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, shipper.ExitCode);
+        Assert.Equal("one\ntwo\n", await ServiceTests.TextAsync(container));
+    }
+
+    [Theory]
+    [InlineData(2, "Option '--log' is required.", "run")]
+    [InlineData(2, "error: No destination: give --container-url (or set LOGMONITOR_CONTAINER_URL), or --connection-string-env for Azurite.", "run", "--log", "/a")]
+    [InlineData(2, "error: The host 'a b' can't be part of a chunk's name", "run", "--log", "/a", "--host", "a b", "--connection-string-env", "TEST_STORAGE")]
+    [InlineData(2, "error: --flush 0 is out of range: use more than 0 and at most 86400 seconds.", "run", "--log", "/a", "--flush", "0", "--connection-string-env", "TEST_STORAGE")]
+    [InlineData(1, "error: The state directory /dev/null/state can't be written: ", "run", "--log", "/a", "--state", "/dev/null/state", "--connection-string-env", "TEST_STORAGE")]
+    public async Task ABadStartSaysWhyAndEndsWithItsCode(int exitCode, string message, params string[] arguments)
+    {
+        using var shipper = Start(arguments);
+
+        var error = await shipper.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await shipper.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.StartsWith(message, error, StringComparison.Ordinal);
+        Assert.Equal(exitCode, shipper.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("not a url?sig=topsecret", "The container URL is not an http or https address")]
+    [InlineData("https://account.blob.core.windows.net/?sig=topsecret", "The container URL https://account.blob.core.windows.net/ names no container: append it, as in https://account.blob.core.windows.net/incoming.")]
+    [InlineData("http://account.blob.core.windows.net/incoming?sig=topsecret", "The container URL http://account.blob.core.windows.net/incoming is not encrypted")]
+    [InlineData("http://127.0.0.1:10000/account/incoming", "The container URL http://127.0.0.1:10000/account/incoming has no SAS")]
+    public void AUrlThatCannotBeAContainerIsRefusedWithoutItsSecret(string url, string expected)
+    {
+        var error = Assert.Throws<ShipperException>(() => Destination.Open(url, null, "incoming", _ => null));
+
+        Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("topsecret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "The environment variable X is not set")]
+    [InlineData("AccountKey=topsecret", "The environment variable X does not hold a storage connection string")]
+    public void AConnectionStringThatIsNoneIsRefusedWithoutItsSecret(string? value, string expected)
+    {
+        var error = Assert.Throws<ShipperException>(() => Destination.Open(null, "X", "incoming", _ => value));
+
+        Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("topsecret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/var/log/a=b.log", "/var/log/a=b.log", null)]
+    [InlineData("shop=/var/log/a.log", "/var/log/a.log", "shop")]
+    [InlineData("samples/access.log", "samples/access.log", null)]
+    public void ALogArgumentMayNameItsStream(string argument, string path, string? stream) =>
+        Assert.Equal(new FollowedPath(path, stream), RunCommand.Followed(argument));
+
+    Process Start(params string[] arguments)
+    {
+        // With the tests' frameworks: what those hold is not copied beside the program here.
+        var tests = Path.Join(AppContext.BaseDirectory, "LogMonitor.Shipper.Tests");
+        var start = new ProcessStartInfo(
+            "dotnet",
+            ["exec", "--runtimeconfig", $"{tests}.runtimeconfig.json", "--depsfile", $"{tests}.deps.json", Path.Join(AppContext.BaseDirectory, "logmonitor-shipper.dll"), .. arguments])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            Environment = { ["TEST_STORAGE"] = azurite.ConnectionString, ["LOGMONITOR_CONTAINER_URL"] = null },
+        };
+        return Process.Start(start)!;
+    }
+}

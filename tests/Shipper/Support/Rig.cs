@@ -1,0 +1,129 @@
+using System.Text;
+using LogMonitor.Shipper.State;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace LogMonitor.Shipper.Tests.Support;
+
+/// <summary>A host: a directory with a log, a clock, a store, and a shipper that can be killed and started again.</summary>
+sealed class Rig : IDisposable
+{
+    readonly DirectoryInfo root = Directory.CreateTempSubdirectory("shipper-");
+    Engine? engine;
+
+    public Rig(params string[] follow)
+    {
+        Directory.CreateDirectory(StateDirectory);
+        Follow = follow.Length == 0 ? ["access.log"] : follow;
+    }
+
+    public string[] Follow { get; set; }
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
+
+    public MemorySink Sink { get; } = new();
+
+    public CrashPlan Crash { get; } = new();
+
+    public Messages Messages { get; } = new();
+
+    public int MaxChunkBytes { get; set; } = 4 << 20;
+
+    public int MaxLineBytes { get; set; } = 64 << 20;
+
+    public string StateDirectory => Path.Join(root.FullName, "state");
+
+    public string Log => this["access.log"];
+
+    public string this[string name] => Path.Join(root.FullName, name);
+
+    public void Write(string text, string name = "access.log") => File.AppendAllText(this[name], text, Encoding.Latin1);
+
+    /// <summary>As logrotate does without copytruncate.</summary>
+    public void Rename(string to) => File.Move(Log, this[to]);
+
+    /// <summary>As logrotate does with copytruncate.</summary>
+    public void CopyTruncate(string to)
+    {
+        File.Copy(Log, this[to]);
+        Truncate();
+    }
+
+    public void Truncate()
+    {
+        using var file = new FileStream(Log, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        file.SetLength(0);
+    }
+
+    public async Task<bool> PassAsync(bool flush = false) =>
+        await (engine ??= Start()).PassAsync(flush, TestContext.Current.CancellationToken);
+
+    /// <summary>Ships all that is complete, however many passes that takes.</summary>
+    public async Task ShipAllAsync()
+    {
+        while (await PassAsync(flush: true)) { }
+    }
+
+    /// <summary>Lets rotated files become quiet and be shipped to their ends.</summary>
+    public async Task DrainAsync()
+    {
+        for (var pass = 0; pass < 4; pass++)
+        {
+            await ShipAllAsync();
+            Time.Advance(TimeSpan.FromMinutes(2));
+        }
+        await ShipAllAsync();
+    }
+
+    /// <summary>Ends the shipper without warning; the next pass starts one on the same state.</summary>
+    public void Kill()
+    {
+        engine?.Dispose();
+        engine = null;
+    }
+
+    public ShipperSummary Summary => engine!.Summary;
+
+    public void Dispose()
+    {
+        Kill();
+        root.Delete(recursive: true);
+    }
+
+    Engine Start()
+    {
+        var options = new ShipperOptions
+        {
+            Host = "web1",
+            Files = [.. Follow.Select(name => new FollowedPath(this[name]))],
+            StateDirectory = StateDirectory,
+            MaxChunkBytes = MaxChunkBytes,
+            MaxLineBytes = MaxLineBytes,
+        };
+        var positions = new Positions(StateDirectory, Time, Messages);
+        return new Engine(options.Validated(), new CrashingSink(Sink, Crash), new CrashingPositions(positions, Crash), Time, new Random(1), Messages);
+    }
+}
+
+/// <summary>What the shipper said.</summary>
+sealed class Messages : ILogger
+{
+    readonly Lock gate = new();
+    readonly List<(LogLevel Level, string Text)> all = [];
+
+    public Action<string> Said { get; set; } = _ => { };
+
+    public IReadOnlyList<string> Troubles { get { lock (gate) return [.. all.Where(message => message.Level >= LogLevel.Warning).Select(message => message.Text)]; } }
+
+    public IReadOnlyList<string> All { get { lock (gate) return [.. all.Select(message => message.Text)]; } }
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        lock (gate) all.Add((logLevel, formatter(state, exception)));
+        Said(formatter(state, exception));
+    }
+}
