@@ -2,13 +2,13 @@ using System.CommandLine;
 
 namespace LogMonitor.Standalone.Commands;
 
-/// <summary>The command line: <c>logmonitor up</c>, which is also what runs without a command.</summary>
+/// <summary>The command line: <c>logmonitor up</c>, which is also what runs without a command, and <c>logmonitor scan</c>.</summary>
 static class LogMonitorCommand
 {
-    /// <summary>0: done. 1: failed. 2: wrong arguments or settings.</summary>
+    /// <summary>0: done. 1: failed, or found what it was told to fail on. 2: wrong arguments, settings or files.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("LogMonitor watches web servers' logs and tells people when something is wrong.") { UpCommand.Create() };
+        var root = new RootCommand("LogMonitor watches web servers' logs and tells people when something is wrong.") { UpCommand.Create(), ScanCommand.Create() };
         try
         {
             var parsed = root.Parse(args is [] ? ["up"] : args);
