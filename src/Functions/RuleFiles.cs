@@ -11,8 +11,12 @@ public static class RuleFiles
     {
         if (!Directory.Exists(directory))
             throw new InvalidOperationException($"The rules' directory '{Path.GetFullPath(directory)}' does not exist. Set Rules__Directory to where the rules are.");
-        return SigmaLoader.Load(Directory.EnumerateFiles(directory, "*.*", SearchOption.AllDirectories)
-            .Where(file => file.EndsWith(".yml", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase))
-            .Select(file => (Path.GetRelativePath(directory, file), File.ReadAllText(file))));
+        return SigmaLoader.Load(Read(directory));
     }
+
+    /// <summary>The name, relative to the directory, and the text of every <c>.yml</c> and <c>.yaml</c> file below a directory that exists.</summary>
+    public static IEnumerable<(string File, string Yaml)> Read(string directory) =>
+        Directory.EnumerateFiles(directory, "*.*", SearchOption.AllDirectories)
+            .Where(file => file.EndsWith(".yml", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase))
+            .Select(file => (Path.GetRelativePath(directory, file), File.ReadAllText(file)));
 }

@@ -19,17 +19,22 @@ public sealed class LineReader
     /// <summary>Reads from a stream that the caller owns.</summary>
     /// <param name="stream">What to frame.</param>
     /// <param name="maxLineBytes">The longest line returned whole, in bytes.</param>
-    public LineReader(Stream stream, int maxLineBytes = ChunkLimits.MaxParsedLineBytes)
+    /// <param name="bufferBytes">How much is read at once; no less than twice the longest line.</param>
+    public LineReader(Stream stream, int maxLineBytes = ChunkLimits.MaxParsedLineBytes, int bufferBytes = 128 << 10)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLineBytes, 1);
         this.stream = stream;
         this.maxLineBytes = maxLineBytes;
 #if DEBUG
+        _ = bufferBytes;
         buffer = new byte[maxLineBytes + 1];      // as small as it can be, so that every edge is crossed often
 #else
-        buffer = new byte[Math.Max(2 * maxLineBytes, 128 << 10)];
+        buffer = new byte[Math.Max(2 * maxLineBytes, bufferBytes)];
 #endif
     }
+
+    /// <summary>Bytes read from the stream so far.</summary>
+    public long BytesRead { get; private set; }
 
     /// <summary>Reads more; false when the stream has ended and every line was taken.</summary>
     public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
@@ -43,6 +48,7 @@ public sealed class LineReader
         if (end == buffer.Length) throw new InvalidOperationException("Take the lines that are there before filling again.");
         var read = await stream.ReadAsync(buffer.AsMemory(end), cancellationToken).ConfigureAwait(false);
         end += read;
+        BytesRead += read;
         atEnd = read == 0;
         return !atEnd || end > start;
     }

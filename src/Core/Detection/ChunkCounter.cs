@@ -17,8 +17,9 @@ public sealed class ChunkCounter : IMatchSink
     readonly EventHour cutHour;
     readonly long latest;
     readonly SortedDictionary<EventHour, HourOfChunk> hours = [];
-    readonly Dictionary<RuleId, int> sampledGroups = [];
-    readonly SortedDictionary<string, long> ruleHits = new(StringComparer.Ordinal);
+    readonly MatchKeys keys;
+    readonly int[] sampledGroups;
+    readonly long[] ruleHits;
     readonly SortedDictionary<int, long> statuses = [];
     readonly List<UnknownSample> unknownSamples = [];
     long access, error, unknown;
@@ -30,6 +31,9 @@ public sealed class ChunkCounter : IMatchSink
     public ChunkCounter(RuleSet rules, DateTimeOffset cutTime)
     {
         this.rules = rules;
+        keys = new MatchKeys(rules);
+        sampledGroups = new int[rules.Windows.Count];
+        ruleHits = new long[rules.Events.Count];
         time = cutTime.ToUnixTimeMilliseconds();
         cutHour = EventHour.Of(cutTime);
         latest = time + (long)maxAhead.TotalMilliseconds;
@@ -51,7 +55,7 @@ public sealed class ChunkCounter : IMatchSink
         Error = error,
         Unknown = unknown,
         Statuses = statuses,
-        Rules = ruleHits,
+        Rules = new(rules.Events.Zip(ruleHits).Where(hits => hits.Second > 0).ToDictionary(hits => hits.First.Id.Value, hits => hits.Second), StringComparer.Ordinal),
         FirstEvent = first <= last ? DateTimeOffset.FromUnixTimeMilliseconds(first) : null,
         LastEvent = first <= last ? DateTimeOffset.FromUnixTimeMilliseconds(last) : null,
         MatchHours = [.. hours.Where(hour => hour.Value.Matches.Count > 0).Select(hour => hour.Key)],
@@ -80,15 +84,15 @@ public sealed class ChunkCounter : IMatchSink
         rules.Match(line, this);
     }
 
-    void IMatchSink.OnEvent(RuleId rule) => ruleHits[rule.Value] = ruleHits.GetValueOrDefault(rule.Value) + 1;
+    void IMatchSink.OnEvent(int rule) => ruleHits[rule]++;
 
-    void IMatchSink.OnMatch(RuleId window, string[] group, in LogLine line)
+    void IMatchSink.OnMatch(int window, in LogLine line)
     {
-        var key = new MatchKey(window, group);
+        var key = keys[keys.Find(window, line)];
         if (!current.Matches.TryGetValue(key, out var matches))
         {
             current.Matches.Add(key, matches = new MatchGroup(key));
-            sampledGroups[window] = sampledGroups.GetValueOrDefault(window) + 1;
+            sampledGroups[window]++;
         }
         matches.Add(time);
         if (matches.WantsSample(time) && sampledGroups[window] <= ChunkLimits.MaxGroupsWithSamples)

@@ -37,6 +37,12 @@ sealed class LineField
         return bytes.IsEmpty ? null : Text.DisplayText.From(bytes, MaxGroupValue).ToString();
     }
 
+    /// <summary>Bytes of a text that <see cref="Format"/> can look at: what is behind them does not change the result.</summary>
+    public const int MaxFormattedBytes = 4 * MaxGroupValue;
+
+    /// <summary>The name of the HTTP status.</summary>
+    public const string Status = "sc-status";
+
     /// <summary>A group-by value's length in characters; longer values that begin alike are one group.</summary>
     const int MaxGroupValue = 120;
 
@@ -52,7 +58,7 @@ sealed class LineField
         new("cs-host", (in line) => line.VirtualHost),
         new("cs-referer", (in line) => line.Referer),
         new("cs-user-agent", (in line) => line.UserAgent),
-        new("sc-status", (in line) => line.Status > 0 ? line.Status : -1),
+        new(Status, (in line) => line.Status > 0 ? line.Status : -1),
         new("sc-bytes", (in line) => line.Bytes),
         new("time-taken", (in line) => line.DurationMicroseconds),
         new("process", (in line) => line.Process),

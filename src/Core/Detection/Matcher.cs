@@ -7,6 +7,12 @@ namespace LogMonitor.Core.Detection;
 abstract class Matcher
 {
     public abstract bool IsMatch(in LogLine line);
+
+    /// <summary>Texts one of which stands in every line that matches; null where there are none to name.</summary>
+    public virtual Literals? Needs => null;
+
+    /// <summary>The statuses of every line that matches; null where any will do.</summary>
+    public virtual IReadOnlyCollection<long>? Statuses => null;
 }
 
 sealed class AllOf(Matcher[] parts) : Matcher
@@ -16,6 +22,10 @@ sealed class AllOf(Matcher[] parts) : Matcher
         foreach (var part in parts) if (!part.IsMatch(line)) return false;
         return true;
     }
+
+    public override Literals? Needs { get; } = Literals.OfAll(parts);
+
+    public override IReadOnlyCollection<long>? Statuses { get; } = parts.Select(part => part.Statuses).OfType<IReadOnlyCollection<long>>().MinBy(statuses => statuses.Count);
 }
 
 sealed class AnyOf(Matcher[] parts) : Matcher
@@ -25,6 +35,10 @@ sealed class AnyOf(Matcher[] parts) : Matcher
         foreach (var part in parts) if (part.IsMatch(line)) return true;
         return false;
     }
+
+    public override Literals? Needs { get; } = Literals.OfAny(parts);
+
+    public override IReadOnlyCollection<long>? Statuses { get; } = parts.All(part => part.Statuses is not null) ? [.. parts.SelectMany(part => part.Statuses!)] : null;
 }
 
 sealed class Negation(Matcher part) : Matcher
@@ -38,12 +52,16 @@ sealed class KeywordMatcher(string keyword) : Matcher
     readonly byte[] keyword = Encoding.UTF8.GetBytes(keyword);
 
     public override bool IsMatch(in LogLine line) => ByteText.ContainsIgnoreCase(line.Raw, keyword);
+
+    public override Literals? Needs => Literals.Of(keyword);
 }
 
 /// <summary>A number field that is one of some values.</summary>
 sealed class NumberMatcher(LineField field, long[] values) : Matcher
 {
     public override bool IsMatch(in LogLine line) => field.TryGetNumber(line, out var number) && values.AsSpan().Contains(number);
+
+    public override IReadOnlyCollection<long>? Statuses => @field.Name == LineField.Status ? values : null;
 }
 
 /// <summary>How a text field is compared; always without regard to ASCII case, as Sigma has it.</summary>
@@ -66,6 +84,8 @@ sealed class TextMatcher(LineField field, TextComparison comparison, string valu
             _ => text.Length >= value.Length && ByteText.EqualsIgnoreCase(text[^value.Length..], value),
         };
     }
+
+    public override Literals? Needs => Literals.Of(value, @field);
 }
 
 /// <summary>A field that the line doesn't have: Sigma's <c>null</c>.</summary>
@@ -99,6 +119,9 @@ static class ByteText
         }
         return false;
     }
+
+    /// <summary>A letter in its other case; other bytes as they are.</summary>
+    public static byte SwapCase(byte b) => Fold(b) is >= (byte)'a' and <= (byte)'z' ? (byte)(b ^ 0x20) : b;
 
     static byte Fold(byte b) => b is >= (byte)'A' and <= (byte)'Z' ? (byte)(b + 32) : b;
 }

@@ -16,13 +16,13 @@ public readonly record struct RuleId(string Value)
 /// <summary>Which lines a rule looks at: Sigma's <c>logsource</c>. Null means any.</summary>
 public sealed record LogSource(string? Category, string? Product, string? Service)
 {
-    /// <summary>Whether a line comes from such a source.</summary>
-    internal bool Covers(in LogLine line) =>
+    /// <summary>Whether lines of a class come from such a source.</summary>
+    internal bool Covers(LineClass lineClass) =>
         Product is null or "linux"
         && Category switch
         {
             null => true,
-            "webserver" => line.Class == LineClass.Access,
+            "webserver" => lineClass == LineClass.Access,
             _ => false, // of programs that write none of the logs that we read
         };
 }
@@ -49,7 +49,11 @@ public sealed class EventRule
     /// <summary>Where it stands.</summary>
     public required string File { get; init; }
 
-    internal bool IsMatch(in LogLine line) => Source.Covers(line) && condition.IsMatch(line);
+    internal bool IsMatch(in LogLine line) => Source.Covers(line.Class) && condition.IsMatch(line);
+
+    internal Literals? Needs => condition.Needs;
+
+    internal IReadOnlyCollection<long>? Statuses => condition.Statuses;
 }
 
 /// <summary>

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using LogMonitor.Core.Parsing;
 
 namespace LogMonitor.Core.Detection;
@@ -5,14 +7,20 @@ namespace LogMonitor.Core.Detection;
 /// <summary>The loaded rules, ready to run. Immutable and thread-safe.</summary>
 public sealed class RuleSet
 {
+    /// <summary>Bit sets of rules that are longer (16,384 rules) come from the heap.</summary>
+    internal const int MaxWordsOnStack = 256;
+
+    readonly RuleFilter filter;
     readonly int[][] windowsOf;
     readonly LineField[][] groupFieldsOf;
 
     internal RuleSet(IReadOnlyList<EventRule> events, IReadOnlyList<WindowRule> windows, IReadOnlyList<RuleError> errors)
     {
         (Events, Windows, Errors) = (events, windows, errors);
+        filter = new RuleFilter(events);
         windowsOf = [.. events.Select(rule => Enumerable.Range(0, windows.Count).Where(w => windows[w].BaseRules.Contains(rule.Id)).ToArray())];
         groupFieldsOf = [.. windows.Select(window => window.GroupBy.Select(name => LineField.Find(name)!).ToArray())];
+        MaxGroupBytes = sizeof(int) + groupFieldsOf.Select(fields => fields.Length).DefaultIfEmpty().Max() * (sizeof(long) + LineField.MaxFormattedBytes);
     }
 
     /// <summary>The rules that look at single lines.</summary>
@@ -25,35 +33,71 @@ public sealed class RuleSet
     public IReadOnlyList<RuleError> Errors { get; }
 
     /// <summary>
-    /// Tells the sink each event rule that a line matches, and each window rule's group that it counts for: once, also
-    /// where several of the window's base rules match it.
+    /// Tells the sink each event rule that a line matches, and each window rule that it counts for: once, also
+    /// where several of the window's base rules match it. Allocates nothing.
     /// </summary>
     internal void Match(in LogLine line, IMatchSink sink)
     {
-        HashSet<int>? counted = null;
-        for (var i = 0; i < Events.Count; i++)
-        {
-            if (!Events[i].IsMatch(line)) continue;
-            sink.OnEvent(Events[i].Id);
-            foreach (var window in windowsOf[i])
-                if ((counted ??= []).Add(window)) sink.OnMatch(Windows[window].Id, GroupValues(window, line), line);
-        }
+        Span<ulong> candidates = filter.Words <= MaxWordsOnStack ? stackalloc ulong[filter.Words] : new ulong[filter.Words];
+        if (filter.Select(line, candidates)) Match(candidates, line, sink);
     }
 
-    string[] GroupValues(int window, in LogLine line)
+    void Match(ReadOnlySpan<ulong> candidates, in LogLine line, IMatchSink sink)
+    {
+        var words = (Windows.Count + 63) / 64;
+        Span<ulong> counted = words <= MaxWordsOnStack ? stackalloc ulong[words] : new ulong[words];
+        for (var word = 0; word < candidates.Length; word++)
+            for (var rest = candidates[word]; rest != 0; rest &= rest - 1)
+            {
+                var rule = word * 64 + BitOperations.TrailingZeroCount(rest);
+                if (!Events[rule].IsMatch(line)) continue;
+                sink.OnEvent(rule);
+                foreach (var window in windowsOf[rule])
+                {
+                    if ((counted[window / 64] & 1UL << (window % 64)) != 0) continue;
+                    counted[window / 64] |= 1UL << (window % 64);
+                    sink.OnMatch(window, line);
+                }
+            }
+    }
+
+    /// <summary>The group of a window rule for which a line counts.</summary>
+    internal MatchKey KeyOf(int window, in LogLine line)
     {
         var fields = groupFieldsOf[window];
-        if (fields.Length == 0) return [];
-        var values = new string[fields.Length];
+        var values = fields.Length == 0 ? [] : new string[fields.Length];
         for (var i = 0; i < fields.Length; i++) values[i] = fields[i].Format(line) ?? "-";
-        return values;
+        return new MatchKey(Windows[window].Id, values);
+    }
+
+    /// <summary>Bytes that <see cref="WriteGroup"/> may write.</summary>
+    internal int MaxGroupBytes { get; }
+
+    /// <summary>Writes bytes that are the same only for lines of the same <see cref="KeyOf"/>; returns how many.</summary>
+    internal int WriteGroup(int window, in LogLine line, Span<byte> destination)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(destination, window);
+        var at = sizeof(int);
+        foreach (var field in groupFieldsOf[window])
+        {
+            var text = field.GetText(line);
+            if (text.Length > LineField.MaxFormattedBytes) text = text[..LineField.MaxFormattedBytes];
+            var number = field.IsNumber && field.TryGetNumber(line, out var value) ? value : field.IsNumber ? -1 : text.Length;
+            BinaryPrimitives.WriteInt64LittleEndian(destination[at..], number);
+            text.CopyTo(destination[(at + sizeof(long))..]);
+            at += sizeof(long) + text.Length;
+        }
+        return at;
     }
 }
 
 /// <summary>Takes the matches of a line.</summary>
 interface IMatchSink
 {
-    void OnEvent(RuleId rule);
+    /// <param name="rule">An index into <see cref="RuleSet.Events"/>.</param>
+    void OnEvent(int rule);
 
-    void OnMatch(RuleId window, string[] group, in LogLine line);
+    /// <param name="window">An index into <see cref="RuleSet.Windows"/>.</param>
+    /// <param name="line">The line, for its group and as a sample.</param>
+    void OnMatch(int window, in LogLine line);
 }

@@ -1,0 +1,135 @@
+using LogMonitor.Core.Detection;
+
+namespace LogMonitor.Core.Scanning;
+
+/// <summary>A stretch of event time for which one alert is raised.</summary>
+/// <param name="First">The first match, in milliseconds since 1970-01-01T00:00:00Z.</param>
+/// <param name="Last">The last match that completed a window.</param>
+/// <param name="Count">Matches from First to Last.</param>
+readonly record struct Incident(long First, long Last, long Count);
+
+/// <summary>
+/// The matches of one window rule and group over a whole scan, in any order of time. It finds the incidents exactly, without keeping what
+/// can't change them any more.
+/// </summary>
+/// <remarks>
+/// Incidents only ever grow and join (see <see cref="SlidingWindow"/>). Within a known one, a match further than a timespan from both
+/// ends can't reach beyond them in a window of any match, past or to come: there only the number of matches is kept. What remains is
+/// at the ends of incidents, and between them, where there are fewer than the rule's minimum in each timespan.
+/// </remarks>
+sealed class MatchTimeline(WindowRule rule, TimeSpan quiet)
+{
+    const int FirstReduction = 1_024;
+
+    readonly List<MatchPoint> points = [];
+    List<Stretch> stretches = [];
+    bool inOrder = true;
+    int reduceAt = FirstReduction;
+
+    /// <summary>The rule.</summary>
+    public WindowRule Rule => rule;
+
+    /// <summary>All matches there were.</summary>
+    public long Matches { get; private set; }
+
+    /// <summary>The instants in memory.</summary>
+    public int Points => points.Count;
+
+    /// <summary>Whether an incident is known. There may be others, in what was not looked at yet.</summary>
+    public bool HasIncidents => stretches.Count > 0;
+
+    /// <summary>Counts a match.</summary>
+    public void Add(long time)
+    {
+        Matches++;
+        if (points is [.., var last])
+        {
+            if (last.Time == time && last.Count < int.MaxValue)
+            {
+                points[^1] = last with { Count = last.Count + 1 };
+                return;
+            }
+            inOrder &= last.Time < time;
+        }
+        points.Add(new MatchPoint(time, 1));
+        if (points.Count >= reduceAt) Reduce();
+    }
+
+    /// <summary>The incidents, in order of time.</summary>
+    public IEnumerable<Incident> FindIncidents()
+    {
+        Reduce();
+        return stretches.Select(stretch => new Incident(stretch.First, stretch.Last, stretch.Inside + CountBetween(stretch.First, stretch.Last)));
+    }
+
+    /// <summary>Forgets what can't change the incidents.</summary>
+    public void Reduce()
+    {
+        Sort();
+        var found = SlidingWindow.Find(points, rule.Timespan, rule.Minimum, out _);
+        if (found.Count > 0) Join(found);
+        if (stretches.Count > 0) TakeInside();
+        reduceAt = Math.Max(FirstReduction, 2 * points.Count);
+    }
+
+    /// <summary>Forgets the earliest instants; returns how many matches there were in them.</summary>
+    public long DropEarliest(int count)
+    {
+        Sort();
+        long dropped = 0;
+        foreach (var point in points.Take(count)) dropped += point.Count;
+        points.RemoveRange(0, Math.Min(count, points.Count));
+        return dropped;
+    }
+
+    void Sort()
+    {
+        if (inOrder) return;
+        points.Sort((a, b) => a.Time.CompareTo(b.Time));
+        var kept = 0;
+        for (var i = 1; i < points.Count; i++)
+            if (points[i].Time == points[kept].Time) points[kept] = points[kept] with { Count = points[kept].Count + points[i].Count };
+            else points[++kept] = points[i];
+        points.RemoveRange(kept + 1, points.Count - kept - 1);
+        inOrder = true;
+    }
+
+    void Join(List<Firing> found)
+    {
+        var before = stretches;
+        var next = 0;
+        stretches = [];
+        foreach (var joined in SlidingWindow.Join(found.Concat(before.Select(stretch => new Firing(stretch.First, stretch.Last, rule.Minimum))), quiet))
+        {
+            long inside = 0;
+            while (next < before.Count && before[next].Last <= joined.Last) inside += before[next++].Inside;
+            stretches.Add(new Stretch(joined.First, joined.Last, inside));
+        }
+    }
+
+    // Both lists are in order of time.
+    void TakeInside()
+    {
+        var timespan = (long)rule.Timespan.TotalMilliseconds;
+        int kept = 0, next = 0;
+        for (var i = 0; i < points.Count; i++)
+        {
+            var point = points[i];
+            while (next < stretches.Count && stretches[next].Last < point.Time) next++;
+            if (next < stretches.Count && point.Time >= stretches[next].First + timespan && point.Time <= stretches[next].Last - timespan)
+                stretches[next] = stretches[next] with { Inside = stretches[next].Inside + point.Count };
+            else points[kept++] = point;
+        }
+        points.RemoveRange(kept, points.Count - kept);
+    }
+
+    long CountBetween(long first, long last)
+    {
+        long count = 0;
+        foreach (var point in points) if (point.Time >= first && point.Time <= last) count += point.Count;
+        return count;
+    }
+
+    /// <param name="Inside">Matches that are counted here, and no longer among the points.</param>
+    readonly record struct Stretch(long First, long Last, long Inside);
+}

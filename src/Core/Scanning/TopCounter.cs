@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+using LogMonitor.Core.Text;
+
+namespace LogMonitor.Core.Scanning;
+
+/// <summary>A value and how often it came.</summary>
+/// <param name="Value">Its bytes; the first <see cref="TopCounter.MaxValueBytes"/> of a longer one.</param>
+/// <param name="Count">How often it was counted: never too high, and at most <see cref="TopCounter.Error"/> too low.</param>
+readonly record struct CountedValue(byte[] Value, long Count);
+
+/// <summary>
+/// Counts how often values come, in bounded memory: exactly while there are no more than <see cref="MaxValues"/> distinct ones; with
+/// more, the frequent ones are kept and their counts are at most <see cref="Error"/> too low.
+/// </summary>
+/// <remarks>
+/// When there is no room, the median count is taken off every value, and those that have none left are forgotten. This is the summary of Misra
+/// and Gries ("Finding repeated elements", 1982), decremented in batches: each takes away at least half as many
+/// occurrences as there are values times the median, so the error stays below 2 / <see cref="MaxValues"/> of all that was counted.
+/// </remarks>
+sealed class TopCounter(int maxValues = TopCounter.MaxValues, int maxBytes = TopCounter.MaxBytes)
+{
+    /// <summary>Distinct values that are counted exactly: 50,000.</summary>
+    public const int MaxValues = 50_000;
+
+    /// <summary>Bytes of all distinct values together, 4 MiB: where they are long, fewer of them are counted exactly.</summary>
+    public const int MaxBytes = 4 << 20;
+
+    /// <summary>Bytes of a value that are looked at, 256. Longer ones that begin alike are counted as one.</summary>
+    public const int MaxValueBytes = 256;
+
+    readonly ByteTable values = new();
+    long[] counts = new long[256];
+
+    /// <summary>How much too low a count may be; 0 while all are exact.</summary>
+    public long Error { get; private set; }
+
+    /// <summary>Distinct values in memory: all there were, while <see cref="Error"/> is 0.</summary>
+    public int Distinct => values.Count;
+
+    /// <summary>Counts a value; an empty one is none.</summary>
+    public void Add(ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty) return;
+        if (value.Length > MaxValueBytes) value = value[..MaxValueBytes];
+        var number = values.FindOrAdd(value);
+        if (number == counts.Length) Array.Resize(ref counts, number * 2);
+        counts[number]++;
+        if (number >= maxValues || values.Bytes > maxBytes) Shrink();
+    }
+
+    /// <summary>The most frequent values, those that are equally frequent in the order of their bytes.</summary>
+    public IReadOnlyList<CountedValue> Top(int count)
+    {
+        var order = new int[values.Count];
+        for (var i = 0; i < order.Length; i++) order[i] = i;
+        order.AsSpan().Sort((a, b) => counts[b] != counts[a] ? counts[b].CompareTo(counts[a]) : values[a].SequenceCompareTo(values[b]));
+        return [.. order.Take(count).Select(number => new CountedValue(values[number].ToArray(), counts[number]))];
+    }
+
+    void Shrink()
+    {
+        var sorted = counts.AsSpan(0, values.Count).ToArray();
+        Array.Sort(sorted);
+        var median = sorted[sorted.Length / 2];
+        var kept = new List<int>(sorted.Length / 2);
+        for (var number = 0; number < sorted.Length; number++)
+        {
+            if (counts[number] <= median) continue;
+            counts[kept.Count] = counts[number] - median;
+            kept.Add(number);
+        }
+        counts.AsSpan(kept.Count).Clear();
+        values.Keep(CollectionsMarshal.AsSpan(kept));
+        Error += median;
+    }
+}

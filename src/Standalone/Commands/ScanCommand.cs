@@ -1,0 +1,53 @@
+using System.CommandLine;
+using LogMonitor.Core.Detection;
+using LogMonitor.Core.Scanning;
+using LogMonitor.Standalone.Scan;
+
+namespace LogMonitor.Standalone.Commands;
+
+/// <summary><c>logmonitor scan</c>: what is in these files, at once and without storage.</summary>
+static class ScanCommand
+{
+    static readonly string[] outputs = ["text", "json", "ndjson"];
+    static readonly string[] levels = [.. Enum.GetNames<Level>().Select(name => name.ToLowerInvariant())];
+
+    public static Command Create()
+    {
+        var files = new Argument<string[]>("FILE") { Description = "Log files, also compressed ones (gzip, zstd). Without any, or with -, standard input.", Arity = ArgumentArity.ZeroOrMore };
+        var output = new Option<string>("--output") { Description = "text: a report for people. json: the same as one document. ndjson: an object for each line.", DefaultValueFactory = _ => outputs[0] };
+        output.AcceptOnlyFromAmong(outputs);
+        var format = new Option<string>("--format") { Description = "A format's name, an Apache LogFormat or an nginx log_format string, or auto.", DefaultValueFactory = _ => "auto" };
+        var rules = new Option<string[]>("--rules") { Description = "A directory with rules. May be given several times. Without it, the rules that come with LogMonitor." };
+        var zone = new Option<string>("--timezone") { Description = "The zone of times that name none, such as Europe/Berlin.", DefaultValueFactory = _ => "UTC" };
+        var since = new Option<string?>("--since") { Description = "Skip lines before this time: 2026-11-01, 2026-11-01T09:30, 2026-11-01T09:30:00Z." };
+        var until = new Option<string?>("--until") { Description = "Skip lines at this time and later." };
+        var failOn = new Option<string?>("--fail-on") { Description = $"Exit with 1 when there are alerts of this level or above: {string.Join(", ", levels)}." };
+        failOn.AcceptOnlyFromAmong(levels);
+
+        var command = new Command("scan", "Analyse log files: lines, classes, the most frequent clients, paths and user agents, matches of rules, and the alerts that they would have raised.")
+        {
+            files, output, format, rules, zone, since, until, failOn,
+        };
+        command.SetAction((parsed, cancellationToken) => ScanRun.RunAsync(Request(parsed), cancellationToken));
+        return command;
+
+        ScanRequest Request(ParseResult parsed)
+        {
+            var timezone = ScanTimes.FindZone(parsed.GetValue(zone)!);
+            return new ScanRequest
+            {
+                Files = parsed.GetValue(files) is { Length: > 0 } named ? named : [ScanInput.Standard],
+                Output = Enum.Parse<ScanOutput>(parsed.GetValue(output)!, ignoreCase: true),
+                Rules = parsed.GetValue(rules) ?? [],
+                FailOn = parsed.GetValue(failOn) is { } level ? Enum.Parse<Level>(level, ignoreCase: true) : null,
+                Options = new ScanOptions
+                {
+                    Format = parsed.GetValue(format)!,
+                    Zone = timezone,
+                    Since = ScanTimes.Parse("--since", parsed.GetValue(since), timezone),
+                    Until = ScanTimes.Parse("--until", parsed.GetValue(until), timezone),
+                },
+            };
+        }
+    }
+}

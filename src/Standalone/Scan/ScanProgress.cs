@@ -1,0 +1,47 @@
+using LogMonitor.Core.Text;
+using Spectre.Console;
+
+namespace LogMonitor.Standalone.Scan;
+
+/// <summary>The progress bar: on a terminal, on standard error, so that the result stays clean.</summary>
+sealed class ScanProgress
+{
+    static readonly TimeSpan interval = TimeSpan.FromMilliseconds(200);
+
+    ScanInput? current;
+
+    /// <summary>What is being read.</summary>
+    public ScanInput? Current { set => Volatile.Write(ref current, value); }
+
+    /// <summary>Whether somebody sees it, and the result doesn't run through it: not where an object for each line goes to the same terminal.</summary>
+    public static bool IsWanted(ScanRequest request) =>
+        !Console.IsErrorRedirected && (request.Output != ScanOutput.NdJson || Console.IsOutputRedirected)
+        && !(request.Files.Contains(ScanInput.Standard) && !Console.IsInputRedirected);
+
+    /// <summary>Shows it while something is done.</summary>
+    public async Task ShowAsync(Func<Task> work)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        await console.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(async context =>
+            {
+                // The work does not yield: it has a thread of its own.
+                var working = Task.Run(work);
+                ProgressTask? bar = null;
+                ScanInput? shown = null;
+                while (await Task.WhenAny(working, Task.Delay(interval)) != working)
+                {
+                    if (Volatile.Read(ref current) is not { } input) continue;
+                    if (input != shown)
+                    {
+                        bar?.StopTask();
+                        bar = context.AddTask(Markup.Escape(DisplayText.From(input.Name, 60).ToString()));
+                        bar.IsIndeterminate = input.Length == 0;
+                        shown = input;
+                    }
+                    if (input.Length > 0) bar!.MaxValue(input.Length).Value = input.Position;
+                }
+                await working;
+            });
+    }
+}
