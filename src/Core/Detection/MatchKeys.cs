@@ -6,9 +6,8 @@ namespace LogMonitor.Core.Detection;
 /// <summary>Numbers the groups of window rules, from 0 in the order in which lines bring them. A group that is known costs a look-up of bytes, and allocates nothing.</summary>
 sealed class MatchKeys(RuleSet rules)
 {
+    // The number of a group, and 1. Different bytes may have the same display form, and are one group then.
     readonly ByteTable byBytes = new();
-    // Different bytes may have the same display form, and are one group then.
-    readonly List<int> numberOfBytes = [];
     readonly Dictionary<MatchKey, int> numbers = [];
     readonly List<MatchKey> keys = [];
     readonly byte[] scratch = new byte[rules.MaxGroupBytes];
@@ -24,15 +23,15 @@ sealed class MatchKeys(RuleSet rules)
     /// <param name="line">A line that the rule counts.</param>
     public int Find(int window, in LogLine line)
     {
-        var found = byBytes.FindOrAdd(scratch.AsSpan(0, rules.WriteGroup(window, line, scratch)));
-        if (found < numberOfBytes.Count) return numberOfBytes[found];
+        ref var known = ref byBytes.FindOrAdd(scratch.AsSpan(0, rules.WriteGroup(window, line, scratch)));
+        if (known > 0) return (int)known - 1;
         var key = rules.KeyOf(window, line);
         if (!numbers.TryGetValue(key, out var number))
         {
             numbers.Add(key, number = keys.Count);
             keys.Add(key);
         }
-        numberOfBytes.Add(number);
+        known = number + 1;
         return number;
     }
 
@@ -51,10 +50,8 @@ sealed class MatchKeys(RuleSet rules)
             keys.Add(stay[i]);
             numbers.Add(stay[i], i);
         }
-        int[] stayBytes = [.. Enumerable.Range(0, numberOfBytes.Count).Where(bytes => renumbered[numberOfBytes[bytes]] >= 0)];
-        int[] numbersOfStay = [.. stayBytes.Select(bytes => renumbered[numberOfBytes[bytes]])];
+        int[] stayBytes = [.. Enumerable.Range(0, byBytes.Count).Where(i => renumbered[byBytes.Number(i) - 1] >= 0)];
         byBytes.Keep(stayBytes);
-        numberOfBytes.Clear();
-        numberOfBytes.AddRange(numbersOfStay);
+        for (var i = 0; i < byBytes.Count; i++) byBytes.Number(i) = renumbered[byBytes.Number(i) - 1] + 1;
     }
 }

@@ -34,15 +34,15 @@ sealed class MatchTimelines(RuleSet rules, AlertOptions options, int maxGroups =
     /// <summary>The alerts, by the time of their first match.</summary>
     public IReadOnlyList<ScanAlert> FindAlerts() =>
     [
-        .. timelines.SelectMany((timeline, number) => timeline.FindIncidents().Select(incident => (keys[number].Group, Incident: incident, timeline.Rule)))
-            .OrderBy(found => found.Incident.First)
-            .ThenBy(found => found.Rule.Id.Value, StringComparer.Ordinal)
-            .ThenBy(found => string.Join('\0', found.Group), StringComparer.Ordinal)
-            .Select(found => new ScanAlert(
-                found.Rule.Id.Value, found.Rule.Title, found.Rule.Level,
-                new(found.Rule.GroupBy.Zip(found.Group, KeyValuePair.Create)),
-                ScanReport.Time(found.Incident.First), ScanReport.Time(found.Incident.Last), found.Incident.Count)),
+        .. timelines.SelectMany((timeline, number) => timeline.FindIncidents().Select(incident => ToAlert(timeline.Rule, keys[number].Group, incident)))
+            .OrderBy(alert => alert.First)
+            .ThenBy(alert => alert.Rule, StringComparer.Ordinal)
+            .ThenBy(alert => string.Join('\0', alert.Group.Values), StringComparer.Ordinal),
     ];
+
+    static ScanAlert ToAlert(WindowRule rule, IReadOnlyList<string> group, Incident incident) => new(
+        rule.Id.Value, rule.Title, rule.Level, new(rule.GroupBy.Zip(group, KeyValuePair.Create)),
+        ScanReport.Time(incident.First), ScanReport.Time(incident.Last), incident.Count);
 
     void Shrink()
     {

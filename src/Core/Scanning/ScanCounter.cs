@@ -20,13 +20,14 @@ sealed class ScanCounter(RuleSet rules, ScanOptions options) : IMatchSink
     readonly long[] statuses = new long[Statuses];
     readonly long[] ruleHits = new long[rules.Events.Count];
     readonly int[] matched = new int[rules.Events.Count];
-    readonly List<(string Format, long Lines)> formats = [];
+    readonly List<FormatCount> formats = [];
     readonly List<ScanUnknown> unknownSamples = [];
     readonly long since = options.Since?.ToUnixTimeMilliseconds() ?? long.MinValue;
     readonly long until = options.Until?.ToUnixTimeMilliseconds() ?? long.MaxValue;
     long first = long.MaxValue, last = long.MinValue, skipped;
     long time;
-    int currentFormat, matchedCount;
+    FormatCount? currentFormat;
+    int matchedCount;
     bool isTimeKnown;
 
     /// <summary>The rules that the line before matched: indexes into <see cref="RuleSet.Events"/>.</summary>
@@ -92,7 +93,7 @@ sealed class ScanCounter(RuleSet rules, ScanOptions options) : IMatchSink
             SkippedLines = skipped,
             Bytes = bytes,
             Classes = new ScanClasses(classes[(int)LineClass.Access], classes[(int)LineClass.Error], classes[(int)LineClass.Unknown]),
-            Formats = new(formats.ToDictionary(format => format.Format, format => format.Lines), StringComparer.Ordinal),
+            Formats = new(formats.ToDictionary(format => format.Name, format => format.Lines), StringComparer.Ordinal),
             Statuses = new(Enumerable.Range(0, Statuses).Where(status => statuses[status] > 0).ToDictionary(status => status, status => statuses[status])),
             First = first <= last ? ScanReport.Time(first) : null,
             Last = first <= last ? ScanReport.Time(last) : null,
@@ -114,16 +115,16 @@ sealed class ScanCounter(RuleSet rules, ScanOptions options) : IMatchSink
     void CountFormat(string format)
     {
         // Nearly always that of the line before.
-        if (currentFormat >= formats.Count || formats[currentFormat].Format != format)
-        {
-            currentFormat = formats.FindIndex(known => known.Format == format);
-            if (currentFormat < 0)
-            {
-                currentFormat = formats.Count;
-                formats.Add((format, 0));
-            }
-        }
-        formats[currentFormat] = (format, formats[currentFormat].Lines + 1);
+        if (currentFormat?.Name != format) currentFormat = FindFormat(format);
+        currentFormat!.Lines++;
+    }
+
+    // Apart, since a method with a lambda that captures its parameter allocates at each call.
+    FormatCount FindFormat(string format)
+    {
+        if (formats.Find(known => known.Name == format) is { } found) return found;
+        formats.Add(new FormatCount(format));
+        return formats[^1];
     }
 
     void AddUnknown(in LogLine line, string? input, long number)
@@ -135,4 +136,10 @@ sealed class ScanCounter(RuleSet rules, ScanOptions options) : IMatchSink
     static ScanValues Values(TopCounter counter) => new(
         counter.Error == 0 ? counter.Distinct : null, counter.Error,
         [.. counter.Top(ScanLimits.TopValues).Select(counted => new ScanValue(System.Text.Encoding.UTF8.GetString(counted.Value), counted.Count))]);
+
+    sealed class FormatCount(string name)
+    {
+        public string Name => name;
+        public long Lines { get; set; }
+    }
 }

@@ -6,7 +6,7 @@ namespace LogMonitor.Core.Scanning;
 /// <summary>A value and how often it came.</summary>
 /// <param name="Value">Its bytes; the first <see cref="TopCounter.MaxValueBytes"/> of a longer one.</param>
 /// <param name="Count">How often it was counted: never too high, and at most <see cref="TopCounter.Error"/> too low.</param>
-readonly record struct CountedValue(byte[] Value, long Count);
+sealed record CountedValue(byte[] Value, long Count);
 
 /// <summary>
 /// Counts how often values come, in bounded memory: exactly while there are no more than <see cref="MaxValues"/> distinct ones; with
@@ -29,7 +29,6 @@ sealed class TopCounter(int maxValues = TopCounter.MaxValues, int maxBytes = Top
     public const int MaxValueBytes = 256;
 
     readonly ByteTable values = new();
-    long[] counts = new long[256];
 
     /// <summary>How much too low a count may be; 0 while all are exact.</summary>
     public long Error { get; private set; }
@@ -42,10 +41,8 @@ sealed class TopCounter(int maxValues = TopCounter.MaxValues, int maxBytes = Top
     {
         if (value.IsEmpty) return;
         if (value.Length > MaxValueBytes) value = value[..MaxValueBytes];
-        var number = values.FindOrAdd(value);
-        if (number == counts.Length) Array.Resize(ref counts, number * 2);
-        counts[number]++;
-        if (number >= maxValues || values.Bytes > maxBytes) Shrink();
+        values.FindOrAdd(value)++;
+        if (values.Count > maxValues || values.Bytes > maxBytes) Shrink();
     }
 
     /// <summary>The most frequent values, those that are equally frequent in the order of their bytes.</summary>
@@ -53,23 +50,19 @@ sealed class TopCounter(int maxValues = TopCounter.MaxValues, int maxBytes = Top
     {
         var order = new int[values.Count];
         for (var i = 0; i < order.Length; i++) order[i] = i;
-        order.AsSpan().Sort((a, b) => counts[b] != counts[a] ? counts[b].CompareTo(counts[a]) : values[a].SequenceCompareTo(values[b]));
-        return [.. order.Take(count).Select(number => new CountedValue(values[number].ToArray(), counts[number]))];
+        order.AsSpan().Sort((a, b) => values.Number(a) is var ofA && values.Number(b) is var ofB && ofA != ofB ? ofB.CompareTo(ofA) : values.Key(a).SequenceCompareTo(values.Key(b)));
+        return [.. order.Take(count).Select(index => new CountedValue(values.Key(index).ToArray(), values.Number(index)))];
     }
 
     void Shrink()
     {
-        var sorted = counts.AsSpan(0, values.Count).ToArray();
-        Array.Sort(sorted);
-        var median = sorted[sorted.Length / 2];
-        var kept = new List<int>(sorted.Length / 2);
-        for (var number = 0; number < sorted.Length; number++)
-        {
-            if (counts[number] <= median) continue;
-            counts[kept.Count] = counts[number] - median;
-            kept.Add(number);
-        }
-        counts.AsSpan(kept.Count).Clear();
+        var counts = new long[values.Count];
+        for (var i = 0; i < counts.Length; i++) counts[i] = values.Number(i);
+        counts.AsSpan().Sort();
+        var median = counts[counts.Length / 2];
+        var kept = new List<int>(counts.Length / 2);
+        for (var i = 0; i < counts.Length; i++)
+            if ((values.Number(i) -= median) > 0) kept.Add(i);
         values.Keep(CollectionsMarshal.AsSpan(kept));
         Error += median;
     }

@@ -1,89 +1,126 @@
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace LogMonitor.Core.Text;
 
 /// <summary>
-/// Numbers byte strings from 0 in the order in which they come, without an object for each: to look one up that is there allocates
-/// nothing. Hashes are seeded, so that nobody can write lines that all collide.
+/// Keeps a number for each of many byte strings, without an object for each: to look one up that is there allocates nothing. Hashes are
+/// seeded, so that nobody can write lines that all collide.
 /// </summary>
+/// <remarks>
+/// With tables larger than a processor's cache, what takes time is each new place in memory that a look-up touches. It touches two: the
+/// slot, and the entry, which has its number, its hash and its bytes side by side.
+/// </remarks>
 sealed class ByteTable
 {
-    const int InitialSlots = 256;
+    const int InitialSlots = 256, FirstPageBytes = 4 << 10, PageBytes = 64 << 10, Alignment = 8;
 
     static readonly long seed = Random.Shared.NextInt64();
 
-    // Open addressing: the upper half of a slot is of the hash, the lower is the number and 1; 0 is free. At most half are taken.
+    // Open addressing. The upper half of a slot is the hash, the lower is the place of the entry, and 1; 0 is free. At most three quarters are taken.
     ulong[] slots = new ulong[InitialSlots];
-    Entry[] entries = new Entry[InitialSlots / 2];
-    byte[] bytes = new byte[InitialSlots * 8];
+    // Entries by the order in which they came. A place is a page and, in the lower 16 bits, where in it the entry begins.
+    uint[] places = new uint[InitialSlots];
+    byte[][] pages = [new byte[FirstPageBytes]];
     int used;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>How many strings there are.</summary>
     public int Count { get; private set; }
 
     /// <summary>Bytes of all of them together.</summary>
-    public int Bytes => used;
+    public long Bytes { get; private set; }
 
-    /// <summary>The string of a number; valid until the next one is added.</summary>
-    public ReadOnlySpan<byte> this[int number] => bytes.AsSpan(entries[number].Start, entries[number].Length);
+    /// <summary>A string, by the order in which they came.</summary>
+    public ReadOnlySpan<byte> Key(int index) => KeyAt(pages, places[index]);
 
-    /// <summary>The number of a string, which is added where it is new: then its number is the former <see cref="Count"/>.</summary>
-    public int FindOrAdd(ReadOnlySpan<byte> key)
+    /// <summary>The number of a string, by the order in which they came.</summary>
+    public ref long Number(int index) => ref HeadAt(pages, places[index]).Number;
+
+    /// <summary>The number of a string, which is added with 0 where it is new.</summary>
+    public ref long FindOrAdd(ReadOnlySpan<byte> key)
     {
-        var hash = XxHash3.HashToUInt64(key, seed);
-        var tag = hash & 0xFFFF_FFFF_0000_0000;
-        var mask = slots.Length - 1;
-        for (var at = (int)hash & mask; ; at = (at + 1) & mask)
+        var hash = (uint)XxHash3.HashToUInt64(key, seed);
+        var mask = (uint)slots.Length - 1;
+        for (var at = hash & mask; ; at = (at + 1) & mask)
         {
             var slot = slots[at];
-            if (slot == 0) return Add(key, tag, at);
-            if ((slot & 0xFFFF_FFFF_0000_0000) == tag && this[(int)(uint)slot - 1].SequenceEqual(key)) return (int)(uint)slot - 1;
+            if (slot == 0) return ref Add(key, hash, at);
+            if ((uint)(slot >> 32) == hash && KeyAt(pages, (uint)slot - 1).SequenceEqual(key)) return ref HeadAt(pages, (uint)slot - 1).Number;
         }
     }
 
-    /// <summary>Keeps only the chosen ones, which are numbered anew in the same order.</summary>
-    /// <param name="kept">Their numbers, ascending.</param>
+    /// <summary>Keeps only the chosen ones, in the same order.</summary>
+    /// <param name="kept">Their indexes, ascending.</param>
     public void Keep(ReadOnlySpan<int> kept)
     {
-        var (oldEntries, oldBytes) = (entries, bytes);
-        entries = new Entry[Math.Max(InitialSlots / 2, kept.Length * 2)];
-        bytes = new byte[oldBytes.Length];
-        (Count, used) = (0, 0);
-        foreach (var number in kept) Append(oldBytes.AsSpan(oldEntries[number].Start, oldEntries[number].Length));
+        var old = (Places: places, Pages: pages);
+        places = new uint[Math.Max(InitialSlots, kept.Length * 2)];
+        pages = [new byte[PageBytes]];
+        (used, Count, Bytes) = (0, 0, 0);
+        foreach (var index in kept)
+        {
+            ref var head = ref HeadAt(old.Pages, old.Places[index]);
+            var place = Append(KeyAt(old.Pages, old.Places[index]), head.Hash);
+            HeadAt(pages, place).Number = head.Number;
+        }
         Index(slots.Length);
     }
 
-    int Add(ReadOnlySpan<byte> key, ulong tag, int at)
+    ref long Add(ReadOnlySpan<byte> key, uint hash, uint slot)
     {
-        var number = Append(key);
-        if (Count * 2 > slots.Length) Index(slots.Length * 2);
-        else slots[at] = tag | (uint)(number + 1);
-        return number;
+        var place = Append(key, hash);
+        if (Count > slots.Length / 4 * 3) Index(slots.Length * 2);
+        else slots[slot] = (ulong)hash << 32 | (place + 1);
+        return ref HeadAt(pages, place).Number;
     }
 
-    int Append(ReadOnlySpan<byte> key)
+    uint Append(ReadOnlySpan<byte> key, uint hash)
     {
-        if (Count == entries.Length) Array.Resize(ref entries, Count * 2);
-        if (bytes.Length - used < key.Length) Array.Resize(ref bytes, Math.Max(bytes.Length * 2, used + key.Length));
-        key.CopyTo(bytes.AsSpan(used));
-        entries[Count] = new Entry(used, key.Length);
-        used += key.Length;
-        return Count++;
+        var length = (Unsafe.SizeOf<Head>() + key.Length + Alignment - 1) & -Alignment;
+        if (length > pages[^1].Length - used)
+        {
+            pages = [.. pages, new byte[Math.Max(PageBytes, length)]];
+            used = 0;
+        }
+        var place = (uint)(pages.Length - 1) << 16 | (uint)used;
+        HeadAt(pages, place) = new Head { Hash = hash, Length = key.Length };
+        key.CopyTo(pages[^1].AsSpan(used + Unsafe.SizeOf<Head>()));
+        used += length;
+        Bytes += key.Length;
+        if (Count == places.Length) Array.Resize(ref places, Count * 2);
+        places[Count++] = place;
+        return place;
     }
 
     void Index(int size)
     {
         slots = new ulong[size];
-        for (var number = 0; number < Count; number++)
+        var mask = (uint)size - 1;
+        foreach (var place in places.AsSpan(0, Count))
         {
-            var hash = XxHash3.HashToUInt64(this[number], seed);
-            var at = (int)hash & (size - 1);
-            while (slots[at] != 0) at = (at + 1) & (size - 1);
-            slots[at] = hash & 0xFFFF_FFFF_0000_0000 | (uint)(number + 1);
+            var hash = HeadAt(pages, place).Hash;
+            var at = hash & mask;
+            while (slots[at] != 0) at = (at + 1) & mask;
+            slots[at] = (ulong)hash << 32 | (place + 1);
         }
     }
 
-    [StructLayout(LayoutKind.Auto)]
-    readonly record struct Entry(int Start, int Length);
+    static ref Head HeadAt(byte[][] pages, uint place) => ref MemoryMarshal.AsRef<Head>(EntryAt(pages, place));
+
+    static ReadOnlySpan<byte> KeyAt(byte[][] pages, uint place)
+    {
+        var entry = EntryAt(pages, place);
+        return entry.Slice(Unsafe.SizeOf<Head>(), MemoryMarshal.AsRef<Head>(entry).Length);
+    }
+
+    static Span<byte> EntryAt(byte[][] pages, uint place) => pages[place >> 16].AsSpan((int)(place & 0xFFFF));
+
+    // The bytes follow it.
+    struct Head
+    {
+        public long Number;
+        public uint Hash;
+        public int Length;
+    }
 }

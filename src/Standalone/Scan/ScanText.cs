@@ -19,14 +19,14 @@ static class ScanText
     {
         var text = new StringBuilder();
         Summary(text, report, elapsed);
-        Section(text, "Lines", report.Lines, [(report.Classes.Access, "access"), (report.Classes.Error, "error"), (report.Classes.Unknown, "unknown")]);
-        Section(text, "Formats", report.Lines, report.Formats.Select(format => (format.Value, format.Key)));
-        Section(text, "Statuses", report.Lines, report.Statuses.GroupBy(status => status.Key / 100)
-            .Select(group => (group.Sum(status => status.Value), $"{group.Key}xx  {string.Join(", ", group.OrderByDescending(status => status.Value).Select(status => Invariant($"{status.Key}: {status.Value:N0}")))}")));
+        Section(text, "Lines", report.Lines, [new(report.Classes.Access, "access"), new(report.Classes.Error, "error"), new(report.Classes.Unknown, "unknown")]);
+        Section(text, "Formats", report.Lines, report.Formats.Select(format => new Row(format.Value, format.Key)));
+        Section(text, "Statuses", report.Lines, report.Statuses.Select(status => new Row(status.Value, status.Key.ToString(CultureInfo.InvariantCulture))).GroupBy(status => status.What[..1])
+            .Select(group => new Row(group.Sum(status => status.Lines), $"{group.Key}xx  {string.Join(", ", group.OrderByDescending(status => status.Lines).Select(status => Invariant($"{status.What}: {status.Lines:N0}")))}")));
         Values(text, "Clients", report, report.Clients);
         Values(text, "Paths", report, report.Paths);
         Values(text, "User agents", report, report.UserAgents);
-        Section(text, "Lines that match rules", report.Lines, report.Rules.Select(rule => (rule.Lines, $"{DisplayText.From(rule.Title)} ({LevelName(rule.Level)})")));
+        Section(text, "Lines that match rules", report.Lines, report.Rules.Select(rule => new Row(rule.Lines, $"{DisplayText.From(rule.Title)} ({LevelName(rule.Level)})")));
         Samples(text, report);
         Alerts(text, report);
         return text.ToString();
@@ -40,7 +40,7 @@ static class ScanText
         if (report.SkippedLines > 0) text.AppendLine($"{Wording.Counted(report.SkippedLines, "line")} outside the times asked for");
     }
 
-    static void Section(StringBuilder text, string title, long total, IEnumerable<(long Count, string Text)> rows)
+    static void Section(StringBuilder text, string title, long total, IEnumerable<Row> rows)
     {
         var list = rows.ToList();
         if (list.Count == 0) return;
@@ -54,7 +54,7 @@ static class ScanText
             { Distinct: { } distinct } when distinct > values.Top.Count => Invariant($"{title}, the most frequent of {distinct:N0}"),
             { Distinct: not null } => title,
             _ => Invariant($"{title}, the most frequent of very many; numbers may be up to {values.Error:N0} too low"),
-        }, report.Lines, values.Top.Select(value => (value.Lines, DisplayText.From(value.Value, MaxValue).ToString())));
+        }, report.Lines, values.Top.Select(value => new Row(value.Lines, DisplayText.From(value.Value, MaxValue).ToString())));
 
     static void Samples(StringBuilder text, ScanReport report)
     {
@@ -78,6 +78,8 @@ static class ScanText
     }
 
     static string Until(ScanAlert alert) => alert.Last.ToString(alert.Last.Date == alert.First.Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    sealed record Row(long Lines, string What);
 
     static string LevelName(Core.Detection.Level level) => level.ToString().ToLowerInvariant();
 
