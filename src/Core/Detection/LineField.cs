@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using LogMonitor.Core.Parsing;
+using LogMonitor.Core.Text;
 
 namespace LogMonitor.Core.Detection;
 
@@ -29,22 +31,34 @@ sealed class LineField
         return value >= 0;
     }
 
-    /// <summary>The value as text, for group-by keys and messages; null where the line has none.</summary>
-    public string? Format(in LogLine line)
+    /// <summary>Writes the value in display form, as UTF-8, for group-by keys and messages; <c>-</c> where the line has none. Returns how many bytes, at most <see cref="MaxDisplayBytes"/>.</summary>
+    public int WriteDisplay(in LogLine line, Span<byte> destination)
     {
-        if (TryGetNumber(line, out var value)) return value.ToString(CultureInfo.InvariantCulture);
+        if (TryGetNumber(line, out var value)) return value.TryFormat(destination, out var digits, default, CultureInfo.InvariantCulture) ? digits : 0;
         var bytes = GetText(line);
-        return bytes.IsEmpty ? null : Text.DisplayText.From(bytes, MaxGroupValue).ToString();
+        if (bytes.IsEmpty) bytes = "-"u8;
+        var isLong = bytes.Length > MaxDisplay;
+        if (isLong && !bytes[..MaxDisplay].ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+        {
+            bytes[..MaxDisplay].CopyTo(destination);
+            "…"u8.CopyTo(destination[MaxDisplay..]);
+            return MaxDisplay + "…"u8.Length;
+        }
+        // Nearly all values are their own display form.
+        if (isLong || bytes.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+            return Encoding.UTF8.GetBytes(DisplayText.From(bytes, MaxDisplay).ToString(), destination);
+        bytes.CopyTo(destination);
+        return bytes.Length;
     }
 
-    /// <summary>Bytes of a text that <see cref="Format"/> can look at: what is behind them does not change the result.</summary>
-    public const int MaxFormattedBytes = 4 * MaxGroupValue;
+    /// <summary>The longest display form, in bytes: an ellipsis behind, and no character takes more than three bytes of UTF-8.</summary>
+    public const int MaxDisplayBytes = 3 * (MaxDisplay + 1);
 
     /// <summary>The name of the HTTP status.</summary>
     public const string Status = "sc-status";
 
     /// <summary>A group-by value's length in characters; longer values that begin alike are one group.</summary>
-    const int MaxGroupValue = 120;
+    const int MaxDisplay = 120;
 
     static readonly LineField[] all =
     [

@@ -6,14 +6,10 @@ namespace LogMonitor.Core.Detection;
 /// <summary>Numbers the groups of window rules, from 0 in the order in which lines bring them. A group that is known costs a look-up of bytes, and allocates nothing.</summary>
 sealed class MatchKeys(RuleSet rules)
 {
-    // The number of a group, and 1. Different bytes may have the same display form, and are one group then.
-    readonly ByteTable byBytes = new();
-    readonly Dictionary<MatchKey, int> numbers = [];
+    // The number of a group, and 1.
+    readonly ByteTable numbers = new();
     readonly List<MatchKey> keys = [];
-    readonly byte[] scratch = new byte[rules.MaxGroupBytes];
-
-    /// <summary>How many there are.</summary>
-    public int Count => keys.Count;
+    readonly byte[] scratch = new byte[rules.Groups.MaxBytes];
 
     /// <summary>The group of a number.</summary>
     public MatchKey this[int number] => keys[number];
@@ -23,35 +19,13 @@ sealed class MatchKeys(RuleSet rules)
     /// <param name="line">A line that the rule counts.</param>
     public int Find(int window, in LogLine line)
     {
-        ref var known = ref byBytes.FindOrAdd(scratch.AsSpan(0, rules.WriteGroup(window, line, scratch)));
-        if (known > 0) return (int)known - 1;
-        var key = rules.KeyOf(window, line);
-        if (!numbers.TryGetValue(key, out var number))
+        var group = scratch.AsSpan(0, rules.Groups.Write(window, line, scratch));
+        ref var number = ref numbers.FindOrAdd(group);
+        if (number == 0)
         {
-            numbers.Add(key, number = keys.Count);
-            keys.Add(key);
+            keys.Add(rules.Groups.Read(group));
+            number = keys.Count;
         }
-        known = number + 1;
-        return number;
-    }
-
-    /// <summary>Forgets all groups but some, which are numbered anew in the same order.</summary>
-    /// <param name="kept">Their numbers, ascending.</param>
-    public void Keep(IReadOnlyList<int> kept)
-    {
-        MatchKey[] stay = [.. kept.Select(number => keys[number])];
-        var renumbered = new int[keys.Count];
-        renumbered.AsSpan().Fill(-1);
-        keys.Clear();
-        numbers.Clear();
-        for (var i = 0; i < stay.Length; i++)
-        {
-            renumbered[kept[i]] = i;
-            keys.Add(stay[i]);
-            numbers.Add(stay[i], i);
-        }
-        int[] stayBytes = [.. Enumerable.Range(0, byBytes.Count).Where(i => renumbered[byBytes.Number(i) - 1] >= 0)];
-        byBytes.Keep(stayBytes);
-        for (var i = 0; i < byBytes.Count; i++) byBytes.Number(i) = renumbered[byBytes.Number(i) - 1] + 1;
+        return (int)number - 1;
     }
 }

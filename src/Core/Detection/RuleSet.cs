@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Numerics;
 using LogMonitor.Core.Parsing;
 
@@ -12,15 +11,13 @@ public sealed class RuleSet
 
     readonly RuleFilter filter;
     readonly int[][] windowsOf;
-    readonly LineField[][] groupFieldsOf;
 
     internal RuleSet(IReadOnlyList<EventRule> events, IReadOnlyList<WindowRule> windows, IReadOnlyList<RuleError> errors)
     {
         (Events, Windows, Errors) = (events, windows, errors);
         filter = new RuleFilter(events);
         windowsOf = [.. events.Select(rule => Enumerable.Range(0, windows.Count).Where(w => windows[w].BaseRules.Contains(rule.Id)).ToArray())];
-        groupFieldsOf = [.. windows.Select(window => window.GroupBy.Select(name => LineField.Find(name)!).ToArray())];
-        MaxGroupBytes = sizeof(int) + groupFieldsOf.Select(fields => fields.Length).DefaultIfEmpty().Max() * (sizeof(long) + LineField.MaxFormattedBytes);
+        Groups = new GroupCodec(windows);
     }
 
     /// <summary>The rules that look at single lines.</summary>
@@ -31,6 +28,9 @@ public sealed class RuleSet
 
     /// <summary>The rules that were skipped, and why.</summary>
     public IReadOnlyList<RuleError> Errors { get; }
+
+    /// <summary>The groups of the window rules.</summary>
+    internal GroupCodec Groups { get; }
 
     /// <summary>
     /// Tells the sink each event rule that a line matches, and each window rule that it counts for: once, also
@@ -59,35 +59,6 @@ public sealed class RuleSet
                     sink.OnMatch(window, line);
                 }
             }
-    }
-
-    /// <summary>The group of a window rule for which a line counts.</summary>
-    internal MatchKey KeyOf(int window, in LogLine line)
-    {
-        var fields = groupFieldsOf[window];
-        var values = fields.Length == 0 ? [] : new string[fields.Length];
-        for (var i = 0; i < fields.Length; i++) values[i] = fields[i].Format(line) ?? "-";
-        return new MatchKey(Windows[window].Id, values);
-    }
-
-    /// <summary>Bytes that <see cref="WriteGroup"/> may write.</summary>
-    internal int MaxGroupBytes { get; }
-
-    /// <summary>Writes bytes that are the same only for lines of the same <see cref="KeyOf"/>; returns how many.</summary>
-    internal int WriteGroup(int window, in LogLine line, Span<byte> destination)
-    {
-        BinaryPrimitives.WriteInt32LittleEndian(destination, window);
-        var at = sizeof(int);
-        foreach (var field in groupFieldsOf[window])
-        {
-            var text = field.GetText(line);
-            if (text.Length > LineField.MaxFormattedBytes) text = text[..LineField.MaxFormattedBytes];
-            var number = field.IsNumber && field.TryGetNumber(line, out var value) ? value : field.IsNumber ? -1 : text.Length;
-            BinaryPrimitives.WriteInt64LittleEndian(destination[at..], number);
-            text.CopyTo(destination[(at + sizeof(long))..]);
-            at += sizeof(long) + text.Length;
-        }
-        return at;
     }
 }
 

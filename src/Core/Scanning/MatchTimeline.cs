@@ -22,12 +22,25 @@ sealed class MatchTimeline(WindowRule rule, TimeSpan quiet)
     const int FirstReduction = 1_024;
 
     readonly List<MatchPoint> points = [];
-    List<Stretch> stretches = [];
+    // Shared while there are none: most groups never have any.
+    static readonly List<Stretch> none = [];
+    List<Stretch> stretches = none;
     bool inOrder = true;
     int reduceAt = FirstReduction;
+    long reducedMatches;
 
     /// <summary>The rule.</summary>
     public WindowRule Rule => rule;
+
+    /// <summary>Forgets everything: begins another group, perhaps of another rule. There may be very many groups, one after the other.</summary>
+    public void Reset(WindowRule newRule, TimeSpan newQuiet)
+    {
+        (rule, quiet) = (newRule, newQuiet);
+        points.Clear();
+        if (points.Capacity > FirstReduction) points.Capacity = 0;
+        stretches = none;
+        (inOrder, reduceAt, Matches, reducedMatches) = (true, FirstReduction, 0, 0);
+    }
 
     /// <summary>All matches there were.</summary>
     public long Matches { get; private set; }
@@ -65,6 +78,8 @@ sealed class MatchTimeline(WindowRule rule, TimeSpan quiet)
     /// <summary>Forgets what can't change the incidents.</summary>
     public void Reduce()
     {
+        if (Matches < rule.Minimum || Matches == reducedMatches) return;
+        reducedMatches = Matches;
         Sort();
         var found = SlidingWindow.Find(points, rule.Timespan, rule.Minimum, out _);
         if (found.Count > 0) Join(found);

@@ -1,15 +1,19 @@
 using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Detection;
 using LogMonitor.Core.Parsing;
+using LogMonitor.Core.Text;
 
 namespace LogMonitor.Core.Scanning;
 
 /// <summary>The matches of all window rules, by group, within <see cref="ScanLimits"/>.</summary>
 sealed class MatchTimelines(RuleSet rules, AlertOptions options, int maxGroups = ScanLimits.MaxGroups, int maxPoints = ScanLimits.MaxPoints)
 {
-    readonly MatchKeys keys = new(rules);
-    readonly Incidents incidents = new(options);
-    List<MatchTimeline> timelines = [];
+    // The timeline of a group is in the same place; the group's number is that place, and 1.
+    readonly ByteTable groups = new();
+    readonly List<MatchTimeline> timelines = [];
+    readonly Stack<MatchTimeline> spare = [];
+    readonly byte[] scratch = new byte[rules.Groups.MaxBytes];
+    readonly TimeSpan[] quiet = [.. rules.Windows.Select(new Incidents(options).QuietOf)];
     int points;
 
     /// <summary>Groups that were dropped; a group that comes back counts again.</summary>
@@ -21,10 +25,13 @@ sealed class MatchTimelines(RuleSet rules, AlertOptions options, int maxGroups =
     /// <summary>Counts a line for a window rule.</summary>
     public void Add(int window, in LogLine line, long time)
     {
-        var number = keys.Find(window, line);
-        if (number == timelines.Count)
-            timelines.Add(new MatchTimeline(rules.Windows[window], incidents.QuietOf(rules.Windows[window])));
-        var timeline = timelines[number];
+        ref var number = ref groups.FindOrAdd(scratch.AsSpan(0, rules.Groups.Write(window, line, scratch)));
+        if (number == 0)
+        {
+            timelines.Add(Begin(window));
+            number = timelines.Count;
+        }
+        var timeline = timelines[(int)number - 1];
         var before = timeline.Points;
         timeline.Add(time);
         points += timeline.Points - before;
@@ -34,7 +41,7 @@ sealed class MatchTimelines(RuleSet rules, AlertOptions options, int maxGroups =
     /// <summary>The alerts, by the time of their first match.</summary>
     public IReadOnlyList<ScanAlert> FindAlerts() =>
     [
-        .. timelines.SelectMany((timeline, number) => timeline.FindIncidents().Select(incident => ToAlert(timeline.Rule, keys[number].Group, incident)))
+        .. timelines.SelectMany((timeline, number) => timeline.FindIncidents().Select(incident => ToAlert(timeline.Rule, rules.Groups.Read(groups.Key(number)).Group, incident)))
             .OrderBy(alert => alert.First)
             .ThenBy(alert => alert.Rule, StringComparer.Ordinal)
             .ThenBy(alert => string.Join('\0', alert.Group.Values), StringComparer.Ordinal),
@@ -43,6 +50,13 @@ sealed class MatchTimelines(RuleSet rules, AlertOptions options, int maxGroups =
     static ScanAlert ToAlert(WindowRule rule, IReadOnlyList<string> group, Incident incident) => new(
         rule.Id.Value, rule.Title, rule.Level, new(rule.GroupBy.Zip(group, KeyValuePair.Create)),
         ScanReport.Time(incident.First), ScanReport.Time(incident.Last), incident.Count);
+
+    MatchTimeline Begin(int window)
+    {
+        if (!spare.TryPop(out var timeline)) return new MatchTimeline(rules.Windows[window], quiet[window]);
+        timeline.Reset(rules.Windows[window], quiet[window]);
+        return timeline;
+    }
 
     void Shrink()
     {
@@ -65,19 +79,36 @@ sealed class MatchTimelines(RuleSet rules, AlertOptions options, int maxGroups =
 
     void DropSmallestGroups(int enoughGroups, int enoughPoints)
     {
-        var dropped = new HashSet<int>();
-        // What has fired goes last.
-        foreach (var number in Enumerable.Range(0, timelines.Count).OrderBy(i => timelines[i].HasIncidents).ThenBy(i => timelines[i].Matches).ThenBy(i => i))
+        var order = new int[timelines.Count];
+        for (var i = 0; i < order.Length; i++) order[i] = i;
+        order.AsSpan().Sort(CompareImportance);
+        var dropped = 0;
+        while (dropped < order.Length && (order.Length - dropped > enoughGroups || points > enoughPoints))
         {
-            if (timelines.Count - dropped.Count <= enoughGroups && points <= enoughPoints) break;
-            dropped.Add(number);
-            points -= timelines[number].Points;
-            DroppedMatches += timelines[number].Matches;
+            var timeline = timelines[order[dropped++]];
+            points -= timeline.Points;
+            DroppedMatches += timeline.Matches;
+            spare.Push(timeline);
         }
-        if (dropped.Count == 0) return;
-        DroppedGroups += dropped.Count;
-        int[] kept = [.. Enumerable.Range(0, timelines.Count).Where(number => !dropped.Contains(number))];
-        keys.Keep(kept);
-        timelines = [.. kept.Select(number => timelines[number])];
+        if (dropped == 0) return;
+        DroppedGroups += dropped;
+        var kept = order.AsSpan(dropped);
+        kept.Sort();
+        groups.Keep(kept);
+        for (var i = 0; i < kept.Length; i++)
+        {
+            timelines[i] = timelines[kept[i]];
+            groups.Number(i) = i + 1;
+        }
+        timelines.RemoveRange(kept.Length, dropped);
+    }
+
+    // What has fired goes last, then the largest.
+    int CompareImportance(int a, int b)
+    {
+        var fired = timelines[a].HasIncidents.CompareTo(timelines[b].HasIncidents);
+        if (fired != 0) return fired;
+        var matches = timelines[a].Matches.CompareTo(timelines[b].Matches);
+        return matches != 0 ? matches : a.CompareTo(b);
     }
 }

@@ -68,7 +68,7 @@ public sealed record ScanClasses(long Access, long Error, long Unknown);
 
 /// <summary>The most frequent values of a field.</summary>
 /// <param name="Distinct">How many different ones there are; absent where there were too many to count (see <paramref name="Error"/>).</param>
-/// <param name="Error">How much too low a count may be; 0 up to 50,000 different values of 4 MiB together.</param>
+/// <param name="Error">How much too low a count may be; 0 up to 40,000 different values of 2 MiB together.</param>
 /// <param name="Top">The most frequent ones, at most 10.</param>
 public sealed record ScanValues(long? Distinct, long Error, IReadOnlyList<ScanValue> Top);
 

@@ -22,7 +22,7 @@ public sealed class Scanner(RuleSet rules, ScanOptions options)
     {
         var reader = new LineReader(input, bufferBytes: ScanLimits.BufferBytes);
         var parser = new LineParser(new ParserOptions { Format = options.Format, Zone = options.Zone, ReferenceTime = referenceTime });
-        var buffer = new ArrayBufferWriter<byte>(ScanLimits.BufferBytes);
+        var buffer = lines is null ? new ArrayBufferWriter<byte>() : new ArrayBufferWriter<byte>(ScanLimits.BufferBytes);
         using var writer = lines is null ? null : new ScanLineWriter(rules, buffer);
         counter.Begin(referenceTime);
         long number = 0;

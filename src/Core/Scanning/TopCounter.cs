@@ -19,11 +19,11 @@ sealed record CountedValue(byte[] Value, long Count);
 /// </remarks>
 sealed class TopCounter(int maxValues = TopCounter.MaxValues, int maxBytes = TopCounter.MaxBytes)
 {
-    /// <summary>Distinct values that are counted exactly: 50,000.</summary>
-    public const int MaxValues = 50_000;
+    /// <summary>Distinct values that are counted exactly: 40,000.</summary>
+    public const int MaxValues = 40_000;
 
-    /// <summary>Bytes of all distinct values together, 4 MiB: where they are long, fewer of them are counted exactly.</summary>
-    public const int MaxBytes = 4 << 20;
+    /// <summary>Bytes of all distinct values together, 2 MiB: where they are long, fewer of them are counted exactly.</summary>
+    public const int MaxBytes = 2 << 20;
 
     /// <summary>Bytes of a value that are looked at, 256. Longer ones that begin alike are counted as one.</summary>
     public const int MaxValueBytes = 256;

@@ -23,7 +23,8 @@ sealed class ByteTable
     // Entries by the order in which they came. A place is a page and, in the lower 16 bits, where in it the entry begins.
     uint[] places = new uint[InitialSlots];
     byte[][] pages = [new byte[FirstPageBytes]];
-    int used;
+    // Where the next entry is put.
+    int page, used;
 
     /// <summary>How many strings there are.</summary>
     public int Count { get; private set; }
@@ -50,27 +51,29 @@ sealed class ByteTable
         }
     }
 
-    /// <summary>Keeps only the chosen ones, in the same order.</summary>
+    /// <summary>Keeps only the chosen ones, in the same order. Allocates nothing.</summary>
     /// <param name="kept">Their indexes, ascending.</param>
     public void Keep(ReadOnlySpan<int> kept)
     {
-        var old = (Places: places, Pages: pages);
-        places = new uint[Math.Max(InitialSlots, kept.Length * 2)];
-        pages = [new byte[PageBytes]];
-        (used, Count, Bytes) = (0, 0, 0);
+        (page, used, Count, Bytes) = (0, 0, 0, 0);
+        // Each is copied to where it was or before: with some of the entries, no page is full earlier than with all of them.
         foreach (var index in kept)
         {
-            ref var head = ref HeadAt(old.Pages, old.Places[index]);
-            var place = Append(KeyAt(old.Pages, old.Places[index]), head.Hash);
-            HeadAt(pages, place).Number = head.Number;
+            var (from, head) = (places[index], HeadAt(pages, places[index]));
+            HeadAt(pages, Append(KeyAt(pages, from), head.Hash)).Number = head.Number;
         }
-        Index(slots.Length);
+        slots.AsSpan().Clear();
+        Index();
     }
 
     ref long Add(ReadOnlySpan<byte> key, uint hash, uint slot)
     {
         var place = Append(key, hash);
-        if (Count > slots.Length / 4 * 3) Index(slots.Length * 2);
+        if (Count > slots.Length / 4 * 3)
+        {
+            slots = new ulong[slots.Length * 2];
+            Index();
+        }
         else slots[slot] = (ulong)hash << 32 | (place + 1);
         return ref HeadAt(pages, place).Number;
     }
@@ -78,14 +81,14 @@ sealed class ByteTable
     uint Append(ReadOnlySpan<byte> key, uint hash)
     {
         var length = (Unsafe.SizeOf<Head>() + key.Length + Alignment - 1) & -Alignment;
-        if (length > pages[^1].Length - used)
+        while (length > pages[page].Length - used)
         {
-            pages = [.. pages, new byte[Math.Max(PageBytes, length)]];
+            if (++page == pages.Length) pages = [.. pages, new byte[Math.Max(PageBytes, length)]];
             used = 0;
         }
-        var place = (uint)(pages.Length - 1) << 16 | (uint)used;
+        var place = (uint)page << 16 | (uint)used;
         HeadAt(pages, place) = new Head { Hash = hash, Length = key.Length };
-        key.CopyTo(pages[^1].AsSpan(used + Unsafe.SizeOf<Head>()));
+        key.CopyTo(pages[page].AsSpan(used + Unsafe.SizeOf<Head>()));
         used += length;
         Bytes += key.Length;
         if (Count == places.Length) Array.Resize(ref places, Count * 2);
@@ -93,10 +96,9 @@ sealed class ByteTable
         return place;
     }
 
-    void Index(int size)
+    void Index()
     {
-        slots = new ulong[size];
-        var mask = (uint)size - 1;
+        var mask = (uint)slots.Length - 1;
         foreach (var place in places.AsSpan(0, Count))
         {
             var hash = HeadAt(pages, place).Hash;
