@@ -18,6 +18,8 @@ public sealed class AccessLines
         "access common 2025-05-17T10:05:03Z client=host.example.net method=GET path=/ protocol=HTTP/1.1 status=200 bytes=1")]
     [InlineData("""::ffff:192.0.2.7 - - [17/May/2025:10:05:03 +0000] "GET / HTTP/1.1" 200 1""",
         "access common 2025-05-17T10:05:03Z client=192.0.2.7 method=GET path=/ protocol=HTTP/1.1 status=200 bytes=1")]
+    [InlineData("""192.0.2.7 identity bob [17/May/2025:10:05:03 +0000] "GET / HTTP/1.1" 200 1""",
+        "access common 2025-05-17T10:05:03Z client=192.0.2.7 user=bob method=GET path=/ protocol=HTTP/1.1 status=200 bytes=1")]
     [InlineData("""192.0.2.7 - John Q. Public [17/May/2025:10:05:03 +0000] "GET / HTTP/1.1" 401 1""",
         "access common 2025-05-17T10:05:03Z client=192.0.2.7 user=John Q. Public method=GET path=/ protocol=HTTP/1.1 status=401 bytes=1")]
     public void TheServersOwnFormatsAreRead(string line, string expected) => Assert.Equal(expected, Describe.Line(line.TrimEnd(' ')));

@@ -65,8 +65,8 @@ sealed class AccessFormat(TimeReader times, AccessShape wanted = AccessShape.Any
             && ReadHead(text[..(open - 1)], ref line, out shape);
     }
 
-    // client ident user, with a virtual host before them or not. A user name may hold spaces, the others can't; and since nobody has
-    // asked a client for its ident in decades, more words than these, with no "-" for the ident, are another kind of line.
+    // client ident user, with a virtual host before them or not. A user name may hold spaces, the others can't. Nobody has asked a client
+    // for its ident in decades: where it is no "-", only an address before it and one word behind it prove an access line.
     bool ReadHead(ReadOnlySpan<byte> head, ref LogLine line, out AccessShape shape)
     {
         shape = AccessShape.Common;
@@ -87,12 +87,10 @@ sealed class AccessFormat(TimeReader times, AccessShape wanted = AccessShape.Any
             space = rest.IndexOf((byte)' ');
         }
         var user = rest[(space + 1)..];
-        if (user.Contains((byte)' '))
-        {
-            if (space != 1 || rest[0] != '-') return false;
-            if (user.IndexOfAnyExcept((byte)'-', (byte)' ') < 0) user = default;
-        }
-        if (!ClientText.IsName(first)) return false;
+        var words = user.Contains((byte)' ');
+        var ident = space != 1 || rest[0] != '-';
+        if (ident && (words || wanted == AccessShape.Any && !ClientText.IsAddress(first)) || !ClientText.IsName(first)) return false;
+        if (words && user.IndexOfAnyExcept((byte)'-', (byte)' ') < 0) user = default;
         line.Client = ClientText.Normalise(first);
         line.User = Quoted.Value(user);
         return true;
