@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using CsCheck;
 using LogMonitor.Core.Text;
 
@@ -30,6 +31,14 @@ public sealed class DisplayTextTests
             Assert.DoesNotContain(text.EnumerateRunes(), rune => Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);
             Assert.Equal(text.TrimEnd('…'), DisplayText.From(text.TrimEnd('…'), maxLength).ToString());
         });
+
+    [Fact]
+    public void InJsonItIsAStringAndWhatIsReadIsMadeDisplayableAgain()
+    {
+        Assert.Equal(@"""a\\x1b""", JsonSerializer.Serialize(DisplayText.From("a\u001b")));
+        Assert.Equal(@"a\x1b", JsonSerializer.Deserialize<DisplayText>(@"""a\u001b""").ToString());
+        Assert.Equal(DisplayText.Empty, JsonSerializer.Deserialize<DisplayText>(@""""""));
+    }
 
     [Fact]
     public void LongTextIsCutAtAWholeCharacter()
