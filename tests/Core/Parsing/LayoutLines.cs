@@ -65,6 +65,9 @@ public sealed class LayoutLines
         "access custom 2025-05-17T10:05:03.25Z client=192.0.2.7 port=4022 method=POST target=/a?b=c path=/a query=b=c host=example.org status=502 micros=1500000 pid=77")]
     [InlineData("${remote_addr}|$request_method $uri$is_args$args $server_protocol|$status|$bytes_sent", "192.0.2.7|GET /a?b=c HTTP/2.0|200|512",
         "access custom no-time client=192.0.2.7 method=GET target=/a?b=c path=/a query=b=c protocol=HTTP/2.0 status=200 bytes=512")]
+    [InlineData("$proxy_protocol_addr:$proxy_protocol_port [$time_local] $status $request_length $upstream_bytes_received $upstream_cache_status \"$http_user_agent\"", $"192.0.2.7:4022 {Time} 200 90 12 MISS \"curl/8\"",
+        "access custom 2025-05-17T10:05:03Z client=192.0.2.7 port=4022 status=200 agent=curl/8")]
+    [InlineData("$proxy_protocol_addr $remote_addr $status", "10.0.0.1 192.0.2.7 200", "access custom no-time client=192.0.2.7 status=200")]
     [InlineData("log_format main '$remote_addr [$time_local] '\n   '\"$request\" $status';", $"192.0.2.7 {Time} \"GET / HTTP/1.1\" 200",
         "access custom 2025-05-17T10:05:03Z client=192.0.2.7 method=GET path=/ protocol=HTTP/1.1 status=200")]
     public void AnNginxFormatStringReadsItsLines(string format, string line, string expected) => Assert.Equal(expected, Describe.Line(line, format));

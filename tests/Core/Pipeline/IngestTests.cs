@@ -1,3 +1,4 @@
+using LogMonitor.Core.Parsing;
 using LogMonitor.Core.Pipeline;
 using LogMonitor.Tests.Support;
 
@@ -27,6 +28,15 @@ public sealed class IngestTests
     {
         Assert.Equal("combined", (await LedgerOf(TestChunk.Of(["junk", TestPipeline.Line(0, 200)]))).Summary.Format);
         Assert.Equal("auto", (await LedgerOf(TestChunk.Of(["junk"]))).Summary.Format);
+    }
+
+    [Fact]
+    public async Task ALineOfTenMegabytesIsOneLineThatIsTooLong()
+    {
+        var summary = (await LedgerOf(TestChunk.Of([TestPipeline.Line(0, 200), new string('x', 10 << 20), TestPipeline.Line(1, 200)]))).Summary;
+        Assert.Equal((3, 2, 1), (summary.Lines, summary.Access, summary.Unknown));
+        var sample = Assert.Single(summary.UnknownSamples);
+        Assert.Equal((2, UnknownReason.TooLong), (sample.Line, sample.Reason));
     }
 
     static async Task<LedgerEntry> LedgerOf(TestChunk chunk)
