@@ -93,7 +93,7 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
         var (state, end) = (file.State!, file.Offset + bytes.Length);
         var id = new ChunkId(options.Host, state.Stream, GenerationId.Parse(state.Generation), file.Offset, end, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)));
         var lines = bytes.Span.Count((byte)'\n') + (bytes.Span is [.., not (byte)'\n'] ? 1 : 0);
-        return new Chunk(id, new ChunkMetadata(file.Path, lines, cut, state.Format), bytes, Fingerprint.Before(file.Handle, end));
+        return new Chunk(id, new ChunkMetadata(file.Path, lines, cut, state.Format, options.Zone), bytes, Fingerprint.Before(file.Handle, end));
     }
 
     void Intend(FollowedFile file, Chunk chunk)

@@ -23,6 +23,9 @@ public sealed record ShipperOptions
     /// <summary>How often files are looked at, 10 ms to 1 minute. Default 1 s.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>The zone of times in the files that name none, by its IANA name. Default: the host's.</summary>
+    public string Zone { get; init; } = TimeZoneInfo.Local.Id;
+
     /// <summary>A line longer than this, 64 MiB, is cut in pieces of this size: memory stays bounded (I5). Smaller in tests.</summary>
     internal int MaxLineBytes { get; init; } = 64 << 20;
 
@@ -42,6 +45,8 @@ public sealed record ShipperOptions
         if (Files.FirstOrDefault(file => file.Stream is not null && !ChunkId.IsStream(file.Stream)) is { } bad)
             throw new ShipperException($"The stream '{bad.Stream}' of {bad.Path} can't be part of a chunk's name: use lower-case letters, digits, '.', '_' and '-', at most 64, beginning with a letter or digit.");
         if (string.IsNullOrWhiteSpace(StateDirectory)) throw new ShipperException("No state directory is named: positions must be kept somewhere.");
+        if (Zone != TimeZoneInfo.Local.Id && !TimeZoneInfo.TryFindSystemTimeZoneById(Zone, out _))
+            throw new ShipperException($"The time zone '{Zone}' is not known here: use a name such as UTC or Europe/Berlin; 'timedatectl list-timezones' lists them, and they are in the package tzdata.");
         if (MaxChunkBytes < 1 || MaxChunkBytes > 64 << 20) throw new ShipperException($"A chunk of {MaxChunkBytes} bytes is out of range: use 1 byte to 64 MiB.");
         if (FlushInterval <= TimeSpan.Zero || FlushInterval > TimeSpan.FromDays(1)) throw new ShipperException($"A flush interval of {FlushInterval} is out of range: use more than 0 and at most a day.");
         if (PollInterval < TimeSpan.FromMilliseconds(10) || PollInterval > TimeSpan.FromMinutes(1)) throw new ShipperException($"A poll interval of {PollInterval} is out of range: use 10 ms to 1 minute.");

@@ -23,7 +23,7 @@ public sealed class FollowingTests : IDisposable
         Assert.Equal("one\ntwo\nthree\n", rig.Sink.Text);
         rig.Sink.AssertSound();
         Assert.Equal([2, 1], rig.Sink.Metadata.Select(metadata => metadata.Lines));
-        Assert.All(rig.Sink.Metadata, metadata => Assert.Equal(rig.Log, metadata.SourcePath));
+        Assert.All(rig.Sink.Metadata, metadata => Assert.Equal((rig.Log, TimeZoneInfo.Local.Id), (metadata.SourcePath, metadata.Zone)));
     }
 
     [Fact]

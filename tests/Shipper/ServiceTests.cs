@@ -80,6 +80,16 @@ public sealed class ServiceTests(AzuriteFixture azurite) : IDisposable
         Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void AZoneThatIsNoneIsRefused()
+    {
+        var options = new ShipperOptions { Host = "web1", Files = [new FollowedPath("/a")], StateDirectory = State, Zone = "Europe/Nowhere" };
+
+        var error = Assert.Throws<ShipperException>(() => new ShipperService(options, new MemorySink(), TimeProvider.System, messages));
+
+        Assert.StartsWith("The time zone 'Europe/Nowhere' is not known here: use a name such as UTC or Europe/Berlin", error.Message, StringComparison.Ordinal);
+    }
+
     string Log => Path.Join(root.FullName, "access.log");
 
     string State => Path.Join(root.FullName, "state");

@@ -22,14 +22,14 @@ public sealed class TestChunk : IIncomingBlob
     public bool IsGone { get; set; }
 
     /// <summary>A good chunk of these lines.</summary>
-    public static TestChunk Of(IEnumerable<string> lines, string host = "web1", string stream = "access", long start = 0, DateTimeOffset? cut = null) =>
-        Of(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))), host, stream, start, cut);
+    public static TestChunk Of(IEnumerable<string> lines, string host = "web1", string stream = "access", long start = 0, DateTimeOffset? cut = null, string zone = "UTC") =>
+        Of(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))), host, stream, start, cut, zone);
 
     /// <summary>A good chunk of these bytes.</summary>
-    public static TestChunk Of(byte[] raw, string host = "web1", string stream = "access", long start = 0, DateTimeOffset? cut = null)
+    public static TestChunk Of(byte[] raw, string host = "web1", string stream = "access", long start = 0, DateTimeOffset? cut = null, string zone = "UTC")
     {
         var id = new ChunkId(host, stream, GenerationId.Of("test"u8), start, start + raw.Length, Convert.ToHexStringLower(SHA256.HashData(raw)));
-        return new TestChunk(id.BlobName, Gzip(raw), new ChunkMetadata($"/var/log/{stream}.log", raw.Count(b => b == (byte)'\n'), cut ?? new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero)));
+        return new TestChunk(id.BlobName, Gzip(raw), new ChunkMetadata($"/var/log/{stream}.log", raw.Count(b => b == (byte)'\n'), cut ?? new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero), Zone: zone));
     }
 
     /// <summary>Anything under any name.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace LogMonitor.Core.Chunks;
@@ -10,9 +11,15 @@ namespace LogMonitor.Core.Chunks;
 /// <param name="Lines">Lines in the chunk.</param>
 /// <param name="CutTime">When the shipper cut it: the event time of lines that have none.</param>
 /// <param name="Format">The format of the lines, where the administrator named one; else <c>auto</c>.</param>
-public sealed record ChunkMetadata(string SourcePath, long Lines, DateTimeOffset CutTime, string Format = "auto")
+/// <param name="Zone">The zone of times in the lines that name none, by its IANA name such as <c>Europe/Berlin</c>: the host's. UTC where the shipper says nothing.</param>
+public sealed record ChunkMetadata(string SourcePath, long Lines, DateTimeOffset CutTime, string Format = "auto", string Zone = "UTC")
 {
-    const string SourceKey = "source", LinesKey = "lines", CutKey = "cut", FormatKey = "format";
+    const string SourceKey = "source", LinesKey = "lines", CutKey = "cut", FormatKey = "format", ZoneKey = "zone";
+
+    const int MaxZoneLength = 64;
+
+    // No dots, and a letter first: a name is looked up as a file, and leads out of its directory nowhere.
+    static readonly SearchValues<char> ZoneCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_+-");
 
     /// <summary>As blob metadata.</summary>
     public Dictionary<string, string> ToBlobMetadata() => new()
@@ -21,7 +28,21 @@ public sealed record ChunkMetadata(string SourcePath, long Lines, DateTimeOffset
         [LinesKey] = Lines.ToString(CultureInfo.InvariantCulture),
         [CutKey] = CutTime.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
         [FormatKey] = Uri.EscapeDataString(Format),
+        [ZoneKey] = Uri.EscapeDataString(Zone),
     };
+
+    /// <summary>The zone of that name; UTC, and false, where there is none here.</summary>
+    public bool TryFindZone(out TimeZoneInfo zone)
+    {
+        if (Zone.Length is > 0 and <= MaxZoneLength && char.IsAsciiLetter(Zone[0]) && Zone.AsSpan().IndexOfAnyExcept(ZoneCharacters) < 0
+            && TimeZoneInfo.TryFindSystemTimeZoneById(Zone, out var found))
+        {
+            zone = found;
+            return true;
+        }
+        zone = TimeZoneInfo.Utc;
+        return false;
+    }
 
     /// <summary>Reads blob metadata. What is missing, malformed or an impossible time (before 1970, or a day behind the upload) takes <paramref name="fallbackCutTime"/> and neutral values: it describes, it does not prove.</summary>
     public static ChunkMetadata FromBlobMetadata(IDictionary<string, string>? metadata, DateTimeOffset fallbackCutTime)
@@ -32,6 +53,7 @@ public sealed record ChunkMetadata(string SourcePath, long Lines, DateTimeOffset
             long.TryParse(Value(LinesKey), NumberStyles.None, CultureInfo.InvariantCulture, out var lines) ? lines : -1,
             DateTimeOffset.TryParse(Value(CutKey), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var cut)
                 && cut >= DateTimeOffset.UnixEpoch && cut - fallbackCutTime < TimeSpan.FromDays(1) ? cut : fallbackCutTime,
-            Value(FormatKey) is { } format ? Uri.UnescapeDataString(format) : "auto");
+            Value(FormatKey) is { } format ? Uri.UnescapeDataString(format) : "auto",
+            Value(ZoneKey) is { } zone ? Uri.UnescapeDataString(zone) : "UTC");
     }
 }

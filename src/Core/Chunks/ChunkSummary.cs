@@ -10,6 +10,9 @@ public sealed record ChunkSummary
     public long Error { get; init; }
     public long Unknown { get; init; }
 
+    /// <summary>The format that its lines have, or the last of them where they have several: <c>combined</c>, say. The configured one where no line fits any.</summary>
+    public string Format { get; init; } = "auto";
+
     /// <summary>HTTP status → lines.</summary>
     public SortedDictionary<int, long> Statuses { get; init; } = [];
 

@@ -14,6 +14,8 @@ public sealed class LineReader
     readonly int maxLineBytes;
     readonly byte[] buffer;
     int start, end;
+    // What the buffer's first byte is in the stream.
+    long position;
     bool atEnd, skipping;
 
     /// <summary>Reads from a stream that the caller owns.</summary>
@@ -36,12 +38,19 @@ public sealed class LineReader
     /// <summary>Bytes read from the stream so far.</summary>
     public long BytesRead { get; private set; }
 
+    /// <summary>The number of the line returned last, from 1.</summary>
+    public long LineNumber { get; private set; }
+
+    /// <summary>Where the line returned last begins: the offset of its first byte in the stream.</summary>
+    public long LineStart { get; private set; }
+
     /// <summary>Reads more; false when the stream has ended and every line was taken.</summary>
     public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
         if (start > 0)
         {
             buffer.AsSpan(start..end).CopyTo(buffer);
+            position += start;
             (start, end) = (0, end - start);
         }
         if (atEnd) return end > start;
@@ -73,17 +82,24 @@ public sealed class LineReader
             }
             if (length > maxLineBytes)
             {
-                line = unread[..maxLineBytes];
                 isCut = skipping = true;
-                start += maxLineBytes;
+                line = Take(maxLineBytes, maxLineBytes);
                 return true;
             }
             if (!hasEnd && (!atEnd || length == 0)) break;
-            line = unread[..length];
-            start += hasEnd ? length + 1 : length;
+            line = Take(length, hasEnd ? length + 1 : length);
             return true;
         }
         line = default;
         return false;
+    }
+
+    ReadOnlySpan<byte> Take(int length, int consumed)
+    {
+        LineNumber++;
+        LineStart = position + start;
+        var line = buffer.AsSpan(start, length);
+        start += consumed;
+        return line;
     }
 }

@@ -57,6 +57,12 @@ public ref struct LogLine
     /// <summary>The line as it was, without its line end.</summary>
     public ReadOnlySpan<byte> Raw { get; set; }
 
+    /// <summary>Its number in the chunk or file, from 1; 0 where nobody counted. Set by who frames the lines, as is <see cref="Start"/>.</summary>
+    public long Number { get; set; }
+
+    /// <summary>The offset of its first byte in the chunk or file, decompressed. It ends at <c>Start + Raw.Length</c>.</summary>
+    public long Start { get; set; }
+
     /// <summary>The short name of the format that fitted, such as <c>combined</c>; <c>unknown</c> where none did.</summary>
     public string Format { get; set; }
     public LineClass Class { get; set; }

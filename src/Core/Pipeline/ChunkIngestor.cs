@@ -39,9 +39,10 @@ public sealed partial class ChunkIngestor(
 
         await using var _ = content;
         ChunkCounter counter;
+        string format;
         try
         {
-            counter = await CountAsync(id, content, metadata, cancellationToken).ConfigureAwait(false);
+            (counter, format) = await CountAsync(id, content, metadata, cancellationToken).ConfigureAwait(false);
         }
         catch (BadChunkException e)
         {
@@ -53,14 +54,14 @@ public sealed partial class ChunkIngestor(
             await counts.SaveAsync(id, hour, found.Minutes, cancellationToken).ConfigureAwait(false);
             if (found.MatchGroups is { Count: > 0 } groups) await matches.SaveAsync(id, hour, groups, cancellationToken).ConfigureAwait(false);
         }
-        var entry = EntryOf(id, metadata.CutTime) with { Summary = counter.Summary };
+        var entry = EntryOf(id, metadata.CutTime) with { Summary = counter.Summary with { Format = format } };
         if (!await ledger.CommitAsync(entry, cancellationToken).ConfigureAwait(false)) return IngestOutcome.AlreadyIngested;
-        LogIngested(id.Host, id.Stream, entry.Summary.Lines, entry.Summary.Unknown);
+        LogIngested(id.Host, id.Stream, format, entry.Summary.Lines, entry.Summary.Unknown);
         return IngestOutcome.Ingested;
     }
 
     /// <summary>Reads, proves and counts a chunk; stores nothing.</summary>
-    async Task<ChunkCounter> CountAsync(ChunkId id, Stream compressed, ChunkMetadata metadata, CancellationToken cancellationToken)
+    async Task<(ChunkCounter Counter, string Format)> CountAsync(ChunkId id, Stream compressed, ChunkMetadata metadata, CancellationToken cancellationToken)
     {
         await using var chunk = new ChunkStream(id, compressed);
         var reader = new LineReader(chunk);
@@ -72,15 +73,17 @@ public sealed partial class ChunkIngestor(
                 LogLine line;
                 if (isCut) line = new LogLine(raw) { Reason = UnknownReason.TooLong };
                 else parser.Parse(raw, out line);
+                (line.Number, line.Start) = (reader.LineNumber, reader.LineStart);
                 counter.Add(line);
             }
         chunk.Verify();
-        return counter;
+        return (counter, parser.Format);
     }
 
     ParserOptions ParserOptionsOf(ChunkMetadata metadata)
     {
-        var options = new ParserOptions { ReferenceTime = metadata.CutTime, Format = metadata.Format };
+        if (!metadata.TryFindZone(out var zone)) LogBadZone(metadata.SourcePath, metadata.Zone);
+        var options = new ParserOptions { ReferenceTime = metadata.CutTime, Format = metadata.Format, Zone = zone };
         try
         {
             _ = new LineParser(options);
@@ -132,12 +135,15 @@ public sealed partial class ChunkIngestor(
         CutTime = time.GetUtcNow(),
     };
 
-    [LoggerMessage(LogLevel.Information, "Ingested {Lines} lines of {Host}/{Stream} ({Unknown} unknown)")]
-    partial void LogIngested(string host, string stream, long lines, long unknown);
+    [LoggerMessage(LogLevel.Information, "Ingested {Lines} lines of {Host}/{Stream}, format {Format} ({Unknown} unknown)")]
+    partial void LogIngested(string host, string stream, string format, long lines, long unknown);
 
     [LoggerMessage(LogLevel.Warning, "Quarantined {Blob}: {Reason}. It was moved to the container 'quarantine' with the reason beside it; mend its source and upload it again under a proper name, or delete it there")]
     partial void LogQuarantined(string blob, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The format '{Format}' that the shipper names for {Source} can't be used: {Problem} The format is detected instead")]
     partial void LogBadFormat(string source, string format, string problem);
+
+    [LoggerMessage(LogLevel.Warning, "The time zone '{Zone}' that the shipper names for {Source} is not known here: install tzdata, or name another. Times without a zone are taken as UTC")]
+    partial void LogBadZone(string source, string zone);
 }

@@ -49,6 +49,7 @@ public sealed class Scanner(RuleSet rules, ScanOptions options)
             LogLine line;
             if (isCut) line = new LogLine(raw) { Reason = UnknownReason.TooLong };
             else parser.Parse(raw, out line);
+            (line.Number, line.Start) = (number, reader.LineStart);
             if (counter.Add(line, name, number)) writer?.Write(name, number, line, counter.Matched);
         }
         return number > before;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace LogMonitor.Core.Text;
 
@@ -9,8 +10,10 @@ namespace LogMonitor.Core.Text;
 /// bidirectional override can't reach a reader by being forgotten.
 /// </summary>
 /// <remarks>
-/// What is left is one line of printable Unicode. It is not yet markup: HTML and CSV sinks still encode for their syntax.
+/// What is left is one line of printable Unicode; made again from what it shows, it is the same. It is not yet markup: HTML and CSV
+/// sinks still encode for their syntax.
 /// </remarks>
+[JsonConverter(typeof(DisplayTextConverter))]
 public readonly record struct DisplayText
 {
     /// <summary>The length, in characters, at which a display form is cut and marked with an ellipsis.</summary>

@@ -1,6 +1,7 @@
 using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Chunks;
 using LogMonitor.Core.Pipeline;
+using LogMonitor.Core.Text;
 
 namespace LogMonitor.Functions.Api;
 
@@ -60,11 +61,11 @@ public sealed class DashboardQueries(IReportStore reports, ICountStore counts, I
         report.Time, report.Host, report.Chunks, report.Quarantined, report.Lines, report.Access, report.Error, report.Unknown,
         report.FirstEvent, report.LastEvent, report.Statuses,
         [.. report.Rules.Select(rule => new RuleView(rule.Rule, rule.Title, Lower(rule.Level), rule.Threshold, rule.Matches, rule.Peak, rule.Decision.ToString()))],
-        report.Problems, [.. report.UnknownSamples.Select(sample => new UnknownView(sample.Line, sample.Reason.ToString(), sample.Text))], report.Summary);
+        [.. report.Problems.Select(problem => DisplayText.From(problem))], [.. report.UnknownSamples.Select(sample => new UnknownView(sample.Line, sample.Reason.ToString(), DisplayText.From(sample.Text)))], report.Summary);
 
     static AlertView ToView(Alert alert) => new(
-        alert.Id, Lower(alert.State), alert.Rule, alert.Title, Lower(alert.Level), alert.Host, alert.Group.ToDictionary(group => group.Field, group => group.Value),
-        alert.First, alert.Last, alert.Count, alert.Peak, alert.Threshold, [.. alert.Samples.Select(sample => sample.Text)],
+        alert.Id, Lower(alert.State), alert.Rule, alert.Title, Lower(alert.Level), alert.Host, alert.Group.ToDictionary(group => group.Field, group => DisplayText.From(group.Value)),
+        alert.First, alert.Last, alert.Count, alert.Peak, alert.Threshold, [.. alert.Samples.Select(sample => DisplayText.From(sample.Text))],
         alert.LastDecision?.Reason.ToString() ?? alert.History[0].Reason,
         [.. alert.History.Select(entry => new HistoryView(entry.Time, Lower(entry.Event), entry.Reason))]);
 

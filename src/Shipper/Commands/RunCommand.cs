@@ -56,6 +56,13 @@ static class RunCommand
         DefaultValueFactory = _ => 30,
     };
 
+    static readonly Option<string> TimeZone = new("--timezone")
+    {
+        Description = "The zone of times in the logs that name none, such as Europe/Berlin.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => TimeZoneInfo.Local.Id,
+    };
+
     static readonly Option<bool> Once = new("--once") { Description = "Ship what is there and end." };
 
     static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Say each chunk." };
@@ -67,7 +74,7 @@ static class RunCommand
             Exit codes: 0 stopped, or all shipped with --once; 1 it could not start, or with --once something could not be shipped; 2 bad arguments.
             """)
         {
-            Logs, Host, ContainerUrl, ConnectionStringVariable, Container, State, Flush, Once, Verbose,
+            Logs, Host, ContainerUrl, ConnectionStringVariable, Container, State, Flush, TimeZone, Once, Verbose,
         };
         command.SetAction(RunAsync);
         return command;
@@ -87,6 +94,7 @@ static class RunCommand
                 Files = [.. arguments.GetValue(Logs)!.Select(Followed)],
                 StateDirectory = arguments.GetValue(State)!,
                 FlushInterval = Seconds(arguments.GetValue(Flush)),
+                Zone = arguments.GetValue(TimeZone)!,
             };
             shipper = new ShipperService(options, container, TimeProvider.System, logger);
         }

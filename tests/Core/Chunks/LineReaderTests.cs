@@ -19,6 +19,23 @@ public sealed class LineReaderTests
     public void ALongLineIsCutAndStaysOneLine() =>
         Assert.Equal([("aaaa", true), ("b", false)], ReadAll("aaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nb"u8.ToArray(), 3, 4));
 
+    [Fact]
+    public void EachLineHasItsNumberAndItsPlaceInTheStream() =>
+        Gen.Select(Gen.Byte.Select(b => b % 5 == 0 ? (byte)'\n' : b).Array[0, 300], Gen.Int[1, 40], Gen.Int[1, 64]).Sample((bytes, readSize, maxLine) =>
+        {
+            var reader = new LineReader(new DribblingStream(bytes, readSize), maxLine);
+            long number = 0, start = 0;
+            while (reader.FillAsync(CancellationToken.None).AsTask().Result)
+                while (reader.TryReadLine(out var line, out _))
+                {
+                    Assert.Equal((++number, start), (reader.LineNumber, reader.LineStart));
+                    Assert.Equal(bytes.AsSpan((int)start, line.Length), line);
+                    var end = bytes.AsSpan((int)start).IndexOf((byte)'\n');
+                    start = end < 0 ? bytes.Length : start + end + 1;
+                }
+            Assert.Equal(bytes.Length, start);
+        });
+
     static List<(string, bool)> Split(byte[] bytes, int maxLine)
     {
         var lines = Encoding.Latin1.GetString(bytes).Split('\n').ToList();

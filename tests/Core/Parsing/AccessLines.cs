@@ -18,6 +18,20 @@ public sealed class AccessLines
         "access common 2025-05-17T10:05:03Z client=host.example.net method=GET path=/ protocol=HTTP/1.1 status=200 bytes=1")]
     [InlineData("""::ffff:192.0.2.7 - - [17/May/2025:10:05:03 +0000] "GET / HTTP/1.1" 200 1""",
         "access common 2025-05-17T10:05:03Z client=192.0.2.7 method=GET path=/ protocol=HTTP/1.1 status=200 bytes=1")]
+    [InlineData("""0:0:0:0:0:FFFF:192.0.2.7 - - [17/May/2025:10:05:03 +0000] "GET / HTTP/1.1" 200 1""",
+        "access common 2025-05-17T10:05:03Z client=192.0.2.7 method=GET path=/ protocol=HTTP/1.1 status=200 bytes=1")]
+    [InlineData("""fe80::1:2%eth0.7 - - [17/May/2025:10:05:03 +0000] "GET / HTTP/1.1" 200 1""",
+        "access common 2025-05-17T10:05:03Z client=fe80::1:2%eth0.7 method=GET path=/ protocol=HTTP/1.1 status=200 bytes=1")]
+    [InlineData("""example.org:443 fe80::1%en0 - - [17/May/2025:10:05:03 +0000] "GET / HTTP/1.1" 200 1 "-" "-" """,
+        "access vhost_combined 2025-05-17T10:05:03Z client=fe80::1%en0 method=GET path=/ protocol=HTTP/1.1 host=example.org status=200 bytes=1")]
+    [InlineData("""192.0.2.7:4022 - - [17/May/2025:10:05:03 +0000] "GET / HTTP/1.1" 200 1""",
+        "access common 2025-05-17T10:05:03Z client=192.0.2.7 port=4022 method=GET path=/ protocol=HTTP/1.1 status=200 bytes=1")]
+    [InlineData("""[2001:db8::7]:4022 - - [17/May/2025:10:05:03 +0000] "GET / HTTP/1.1" 200 1""",
+        "access common 2025-05-17T10:05:03Z client=2001:db8::7 port=4022 method=GET path=/ protocol=HTTP/1.1 status=200 bytes=1")]
+    [InlineData("""[::ffff:192.0.2.7]:4022 - - [17/May/2025:10:05:03 +0000] "GET / HTTP/1.1" 200 1""",
+        "access common 2025-05-17T10:05:03Z client=192.0.2.7 port=4022 method=GET path=/ protocol=HTTP/1.1 status=200 bytes=1")]
+    [InlineData("""192.0.2.7 identity bob [17/May/2025:10:05:03 +0000] "GET / HTTP/1.1" 200 1""",
+        "access common 2025-05-17T10:05:03Z client=192.0.2.7 user=bob method=GET path=/ protocol=HTTP/1.1 status=200 bytes=1")]
     [InlineData("""192.0.2.7 - John Q. Public [17/May/2025:10:05:03 +0000] "GET / HTTP/1.1" 401 1""",
         "access common 2025-05-17T10:05:03Z client=192.0.2.7 user=John Q. Public method=GET path=/ protocol=HTTP/1.1 status=401 bytes=1")]
     public void TheServersOwnFormatsAreRead(string line, string expected) => Assert.Equal(expected, Describe.Line(line.TrimEnd(' ')));
@@ -66,6 +80,13 @@ public sealed class AccessLines
     [InlineData("""[31/Jan/2025:14:29:44 +0000] 192.0.2.7 - "GET / HTTP/1.1" 200 814""",
         "access access 2025-01-31T14:29:44Z client=192.0.2.7 method=GET path=/ protocol=HTTP/1.1 status=200 bytes=814")]
     public void OtherLayoutsOfTheSamePartsAreRead(string line, string expected) => Assert.Equal(expected, Describe.Line(line));
+
+    [Theory]
+    [InlineData("192.0.2.7 TLSv1.3 TLS_AES_256_GCM_SHA384 \"GET /a HTTP/1.1\" 404", "client=192.0.2.7 method=GET path=/a protocol=HTTP/1.1 bytes=404")]
+    [InlineData("2001:db8::7 TLSv1.2 X \"GET /\\\"a HTTP/1.1\" 51200", "client=2001:db8::7 method=GET path=/\\\"a protocol=HTTP/1.1 bytes=51200")]
+    [InlineData("192.0.2.7 - - \"GET / HTTP/1.0\" -", "client=192.0.2.7 method=GET path=/ protocol=HTTP/1.0")]
+    public void TheSizesOfAnSslRequestLogAreNoStatuses(string tail, string expected) =>
+        Assert.Equal("access access 2025-05-17T10:05:03Z " + expected, Describe.Line("[17/May/2025:10:05:03 +0000] " + tail));
 
     [Theory]
     [InlineData("""203.0.113.1 - x [01/Jan/2020:00:00:00 +0000] [17/May/2025:10:05:03 +0000] "GET / HTTP/1.1" 401 1""",

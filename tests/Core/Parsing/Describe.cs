@@ -39,7 +39,10 @@ static class Describe
         return Time(line.Time);
     }
 
-    static string Fields(LogLine line)
+    /// <summary>The fields without the format's name.</summary>
+    public static string Values(LogLine line) => Fields(line).Replace($" {line.Format} ", " ", StringComparison.Ordinal);
+
+    public static string Fields(LogLine line)
     {
         if (line.Class == LineClass.Unknown) return "unknown " + line.Reason;
         var text = new StringBuilder(line.Class == LineClass.Access ? "access " : "error ").Append(line.Format).Append(' ').Append(Time(line.Time));

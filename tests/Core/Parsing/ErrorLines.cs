@@ -74,6 +74,7 @@ public sealed class ErrorLines
     [InlineData("""2025/09/30 09:23:53 [error] 1\b [17/May/2025:10:05:04 +0200] "GET / HTTP/1.1" 200 1""", "error nginx_error")]
     [InlineData("""#Fields: cs-method 192.0.2.7 - - [17/May/2025:10:05:04 +0200] "GET / HTTP/1.1" 200 1""", "unknown Header")]
     [InlineData("""2025-05-17 10:05:03 10.0.0.1 GET /2001:db8::5 - - [17/May/2025:10:05:05 -0330] "x" 400 0 "-" "-" """, "access w3c")]
+    [InlineData("""Feb 14 15:16:01 [17/May/2025:10:05:04 +0200] "GET / HTTP/1.1" 200 1""", "error syslog")]
     public void ALineThatQuotesAnAccessLineIsNone(string line, string expected) => Assert.StartsWith(expected, Describe.Line(line), StringComparison.Ordinal);
 
     [Theory]

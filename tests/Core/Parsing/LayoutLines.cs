@@ -18,6 +18,8 @@ public sealed class LayoutLines
     [InlineData("%h %{X-Forwarded-For}i %>s", "192.0.2.7 203.0.113.5, 10.0.0.1 200", "access custom no-time client=192.0.2.7 status=200")]
     [InlineData("%400,501{User-agent}i|%!200,304{Referer}i|%>s%%", "-|-|200%", "access custom no-time status=200")]
     [InlineData("%P %{tid}P %k %L %X %{x}e %{y}n %{z}C %{w}o %{v}^ti %s", "77 5 0 - + a b c d e 200", "access custom no-time status=200 pid=77")]
+    [InlineData("%t %h %{SSL_PROTOCOL}x %{SSL_CIPHER}x \"%r\" %b", $"{Time} 192.0.2.7 TLSv1.3 TLS_AES_256_GCM_SHA384 \"GET / HTTP/1.1\" 404", "access custom 2025-05-17T10:05:03Z client=192.0.2.7 method=GET path=/ protocol=HTTP/1.1 bytes=404")]
+    [InlineData("%h %{version}c %^FB %>s", "192.0.2.7 TLSv1.3 1503 200", "access custom no-time client=192.0.2.7 status=200")]
     [InlineData("LogFormat \"%h %t \\\"%r\\\" %>s\" mine", $"192.0.2.7 {Time} \"GET / HTTP/1.0\" 200", "access custom 2025-05-17T10:05:03Z client=192.0.2.7 method=GET path=/ protocol=HTTP/1.0 status=200")]
     public void AnApacheFormatStringReadsItsLines(string format, string line, string expected) => Assert.Equal(expected, Describe.Line(line, format));
 
@@ -32,6 +34,11 @@ public sealed class LayoutLines
     [InlineData("%{%a, %e %B %y %I:%M:%S %p %Z}t", "Sat, 17 May 25 10:05:03 PM GMT", "2025-05-17T22:05:03Z")]
     [InlineData("%{%a %I %p %D}t", "Saturday 12 am 05/17/25", "2025-05-17T00:00:00Z")]
     [InlineData("%{%Y %j %R %w%%}t", "2024 366 23:59 2%", "2024-12-31T23:59:00Z")]
+    [InlineData("%{%c}t", "Sat May 17 10:05:03 2025", "2025-05-17T10:05:03Z")]
+    [InlineData("%{%x %X}t", "05/17/25 10:05:03", "2025-05-17T10:05:03Z")]
+    [InlineData("%{%F %r}t", "2025-05-17 10:05:03 PM", "2025-05-17T22:05:03Z")]
+    [InlineData("%{%F %k:%M %l%P}t", "2025-05-17  9:05  9am", "2025-05-17T09:05:00Z")]
+    [InlineData("%{%Y-%m-%d %G-W%V-%u %C %g %U %W %T}t", "2025-05-17 2025-W20-6 20 25 19 19 10:05:03", "2025-05-17T10:05:03Z")]
     [InlineData("%{%s}t", "1747476303", "2025-05-17T10:05:03Z")]
     [InlineData("%t", Time, "2025-05-17T10:05:03Z")]
     [InlineData("%{}t", Time, "2025-05-17T10:05:03Z")]
@@ -58,6 +65,9 @@ public sealed class LayoutLines
         "access custom 2025-05-17T10:05:03.25Z client=192.0.2.7 port=4022 method=POST target=/a?b=c path=/a query=b=c host=example.org status=502 micros=1500000 pid=77")]
     [InlineData("${remote_addr}|$request_method $uri$is_args$args $server_protocol|$status|$bytes_sent", "192.0.2.7|GET /a?b=c HTTP/2.0|200|512",
         "access custom no-time client=192.0.2.7 method=GET target=/a?b=c path=/a query=b=c protocol=HTTP/2.0 status=200 bytes=512")]
+    [InlineData("$proxy_protocol_addr:$proxy_protocol_port [$time_local] $status $request_length $upstream_bytes_received $upstream_cache_status \"$http_user_agent\"", $"192.0.2.7:4022 {Time} 200 90 12 MISS \"curl/8\"",
+        "access custom 2025-05-17T10:05:03Z client=192.0.2.7 port=4022 status=200 agent=curl/8")]
+    [InlineData("$proxy_protocol_addr $remote_addr $status", "10.0.0.1 192.0.2.7 200", "access custom no-time client=192.0.2.7 status=200")]
     [InlineData("log_format main '$remote_addr [$time_local] '\n   '\"$request\" $status';", $"192.0.2.7 {Time} \"GET / HTTP/1.1\" 200",
         "access custom 2025-05-17T10:05:03Z client=192.0.2.7 method=GET path=/ protocol=HTTP/1.1 status=200")]
     public void AnNginxFormatStringReadsItsLines(string format, string line, string expected) => Assert.Equal(expected, Describe.Line(line, format));
@@ -81,6 +91,8 @@ public sealed class LayoutLines
 
     [Theory]
     [InlineData("%h %y", "The log format has '%y' at position 4, which is no directive of Apache's LogFormat. Allowed: %h %a")]
+    [InlineData("%h %^F", "The log format has '%^F' at position 4, which is no directive")]
+    [InlineData("%h %x", "The log format has '%x' at position 4, which is no directive")]
     [InlineData("%h %{x}^tz", "The log format has '%{x}^tz' at position 4, which is no directive")]
     [InlineData("%h %i", "The log format has '%i' at position 4, which is no directive")]
     [InlineData("%h %{Referer", "The log format has '%{Referer' at position 4: its '{' has no '}'.")]
@@ -88,7 +100,8 @@ public sealed class LayoutLines
     [InlineData("%h%u", "The log format has '%h' at position 1 directly before '%u' at position 3: put a character between them")]
     [InlineData("%h%{sec}t", "The log format has '%h' at position 1 directly before the time: put a character between them")]
     [InlineData("%{sec}t%h", "The log format has '%h' at position 8 right behind a time: put a character between them")]
-    [InlineData("%h %{%c}t", "The time format has '%c' at position 6, which is unknown or depends on the locale. Allowed: %a %A")]
+    [InlineData("%h %{%E}t", "The time format has '%E' at position 6, which is unknown. Allowed: %a %A")]
+    [InlineData("%h %{%-d}t", "The time format has '%-' at position 6, which is unknown. Allowed: %a %A")]
     [InlineData("%h %{%Y%}t", "The time format ends with '%' at position 8: a letter must follow.")]
     [InlineData("$remote_addr $ $status", "The log format has '$ ' at position 14: a variable's name must follow '$', such as $remote_addr or ${status}.")]
     [InlineData("100%%", "The log format '100%%' has no directive: expected Apache's, such as %h, or nginx's, such as $remote_addr.")]

@@ -23,6 +23,26 @@ public sealed class LineParserTests
     }
 
     [Fact]
+    public void AStreamThatChangesItsFormatHalfWayLosesNoLine()
+    {
+        const string json = """{"time":"2025-05-17T10:05:03Z","remote_addr":"192.0.2.7","method":"GET","path":"/","status":200}""";
+        const string w3c = "2025-05-17 10:05:03 10.0.0.1 GET / - 443 - 192.0.2.7 curl/8 - 200 0 0 15";
+        string[] junk = ["starting", "", "   at Program.Main()"];
+        (string Line, string Format)[] stages = [(Access, "common"), (Access + " \"-\" \"curl/8\"", "combined"), (json, "json"), ("www.example.org:443 " + Access + " \"-\" \"-\"", "vhost_combined"), (w3c, "w3c"), (Error, "apache_error")];
+        var parser = Describe.Parser();
+        foreach (var line in junk) Assert.StartsWith("unknown", Describe.Line(parser, line), StringComparison.Ordinal);
+        Assert.Equal("auto", parser.Format);
+        foreach (var (line, format) in stages)
+            for (var i = 0; i < 100; i++)
+            {
+                // Some junk is no reason to give a format up.
+                if (i % 10 == 5) Assert.StartsWith("unknown", Describe.Line(parser, junk[0]), StringComparison.Ordinal);
+                Assert.Contains($" {format} 2025-", Describe.Line(parser, line), StringComparison.Ordinal);
+                Assert.Equal(format, parser.Format);
+            }
+    }
+
+    [Fact]
     public void ALineReadsTheSameWhateverStoodBeforeIt()
     {
         string[] lines = [Access, Error, Syslog, "junk", "", Access + " \"-\" \"-\""];

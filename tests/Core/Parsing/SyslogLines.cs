@@ -65,6 +65,39 @@ public sealed class SyslogLines
         Assert.Equal("2025-07-01T00:30:00Z", Describe.Time(parser, """192.0.2.7 - - [01/Jul/2025:00:30:00 +0000] "GET / HTTP/1.1" 200 1"""));
     }
 
+    [Theory]
+    // The hour that is skipped in spring, and the one that autumn has twice: the second of them is in standard time.
+    [InlineData("Europe/Berlin", "Mar 29 01:59:59", "2026-03-29T00:59:59Z")]
+    [InlineData("Europe/Berlin", "Mar 29 02:30:00", "2026-03-29T01:30:00Z")]
+    [InlineData("Europe/Berlin", "Mar 29 03:00:00", "2026-03-29T01:00:00Z")]
+    [InlineData("Europe/Berlin", "Oct 25 01:59:59", "2026-10-24T23:59:59Z")]
+    [InlineData("Europe/Berlin", "Oct 25 02:30:00", "2026-10-25T01:30:00Z")]
+    [InlineData("Europe/Berlin", "Oct 25 03:00:00", "2026-10-25T02:00:00Z")]
+    [InlineData("America/New_York", "Mar  8 02:30:00", "2026-03-08T07:30:00Z")]
+    [InlineData("America/New_York", "Nov  1 01:30:00", "2026-11-01T06:30:00Z")]
+    [InlineData("Australia/Lord_Howe", "Apr  5 01:45:00", "2026-04-04T15:15:00Z")]
+    [InlineData("Asia/Kathmandu", "Jan  1 00:00:00", "2025-12-31T18:15:00Z")]
+    [InlineData("America/St_Johns", "Mar 11 2007 00:00:59", "2007-03-11T03:30:59Z")]
+    [InlineData("America/St_Johns", "Mar 11 2007 01:01:00", "2007-03-11T03:31:00Z")]
+    public void ATimeOfAZoneThatChangesItsClockIsOneMoment(string zone, string time, string expected)
+    {
+        var parser = Describe.Parser(zone: TimeZoneInfo.FindSystemTimeZoneById(zone), reference: new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero));
+        Assert.Equal(expected, Describe.Time(parser, time + " host su: text"));
+        Assert.Equal(expected, Describe.Time(parser, time + " host su: text"));
+    }
+
+    [Fact]
+    public void AStreamGoesOnAcrossNewYear()
+    {
+        // Cut in the old year and read later; cut in the new year with lines of the old one.
+        foreach (var reference in new[] { "2025-12-31T23:59:30Z", "2026-01-01T00:00:30Z" })
+        {
+            var parser = Describe.Parser(reference: DateTimeOffset.Parse(reference, System.Globalization.CultureInfo.InvariantCulture));
+            Assert.Equal(["2025-12-31T23:59:29Z", "2026-01-01T00:00:00Z", "2025-12-31T23:59:59Z", "2026-01-01T00:00:29Z"],
+                new[] { "Dec 31 23:59:29", "Dec 31 23:59:60", "Dec 31 23:59:59", "Jan  1 00:00:29" }.Select(time => Describe.Time(parser, time + " host su: text")));
+        }
+    }
+
     [Fact]
     public void TheYearIsInferredOnTheClockOfTheZone()
     {

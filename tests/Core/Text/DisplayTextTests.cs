@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using CsCheck;
 using LogMonitor.Core.Text;
 
 namespace LogMonitor.Core.Tests.Text;
@@ -18,6 +21,24 @@ public sealed class DisplayTextTests
     [Fact]
     public void InvalidUtf8IsShownAsBytes() =>
         Assert.Equal(@"a\xff\xfeb", DisplayText.From([(byte)'a', 0xFF, 0xFE, (byte)'b']).ToString());
+
+    [Fact]
+    public void WhateverTheBytesOneLineOfPrintableTextIsLeft() =>
+        Gen.Select(Gen.OneOf(Gen.Byte.Array[0, 200], Gen.String.Select(Encoding.UTF8.GetBytes)), Gen.Int[1, 300]).Sample((bytes, maxLength) =>
+        {
+            var text = DisplayText.From(bytes, maxLength).ToString();
+            Assert.True(text.Length <= maxLength + 1);
+            Assert.DoesNotContain(text.EnumerateRunes(), rune => Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);
+            Assert.Equal(text.TrimEnd('…'), DisplayText.From(text.TrimEnd('…'), maxLength).ToString());
+        });
+
+    [Fact]
+    public void InJsonItIsAStringAndWhatIsReadIsMadeDisplayableAgain()
+    {
+        Assert.Equal(@"""a\\x1b""", JsonSerializer.Serialize(DisplayText.From("a\u001b")));
+        Assert.Equal(@"a\x1b", JsonSerializer.Deserialize<DisplayText>(@"""a\u001b""").ToString());
+        Assert.Equal(DisplayText.Empty, JsonSerializer.Deserialize<DisplayText>(@""""""));
+    }
 
     [Fact]
     public void LongTextIsCutAtAWholeCharacter()

@@ -1,11 +1,11 @@
 namespace LogMonitor.Core.Parsing.Fields;
 
-/// <summary>Turns wall-clock times of a zone into UTC. Remembers the last quarter of an hour, since neighbouring lines share it.</summary>
+/// <summary>Turns wall-clock times of a zone into UTC. Remembers the last minute, since neighbouring lines share it.</summary>
 /// <remarks>A time that daylight saving repeats is taken as standard time; one that it skips, too.</remarks>
 sealed class LocalClock(TimeZoneInfo zone)
 {
-    // Zones change their offset on the quarter hour, at the finest.
-    const long Slot = 15 * 60_000;
+    // Zones change their offset on the minute: Newfoundland did at 00:01.
+    const long Slot = 60_000;
 
     readonly bool utc = zone.BaseUtcOffset == TimeSpan.Zero && !zone.SupportsDaylightSavingTime;
     long lastSlot = long.MinValue;

@@ -13,7 +13,8 @@ enum AccessShape : byte { Any, Common, Combined, VhostCombined }
 /// <remarks>
 /// Sources: https://httpd.apache.org/docs/2.4/logs.html#accesslog, Debian's apache2.conf for vhost_combined
 /// (<c>%v:%p %h %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i"</c>),
-/// https://nginx.org/en/docs/http/ngx_http_log_module.html. <br/>
+/// https://nginx.org/en/docs/http/ngx_http_log_module.html, and mod_ssl's ssl.conf for ssl_request_log
+/// (<c>%t %h %{SSL_PROTOCOL}x %{SSL_CIPHER}x \"%r\" %b</c>). <br/>
 /// A client chooses its user name, request, referer and agent, but servers let no bare quote into them. So the first
 /// one is where the request begins, and the time is what stands right before it: a user named
 /// <c>x [01/Jan/2020:00:00:00 +0000]</c> fools nobody.
@@ -30,8 +31,12 @@ sealed class AccessFormat(TimeReader times, AccessShape wanted = AccessShape.Any
         while (quote > 0 && text[quote - 1] == '\\' && Quoted.IsEscaped(text, 0, quote)) quote = NextQuote(text, quote);
         if (quote < 20) return Fit.No;
         if (!ReadUsualHead(text, quote, ref line, out var time, out var shape) && !ReadUnusualHead(text[..quote], ref line, out time, out shape)) return Fit.No;
-        if (!ReadRequest(text, quote + 1, ref line, out var rest)) return Fit.No;
-        var combined = ReadRefererAndAgent(rest, ref line);
+        var combined = false;
+        if (shape != AccessShape.Any || !ReadWithoutStatus(text, quote, ref line))
+        {
+            if (!ReadRequest(text, quote + 1, ref line, out var rest)) return Fit.No;
+            combined = ReadRefererAndAgent(rest, ref line);
+        }
         if (shape == AccessShape.Common && combined) shape = AccessShape.Combined;
         if (!IsWanted(shape, combined)) return Fit.No;
         line.Class = LineClass.Access;
@@ -65,8 +70,8 @@ sealed class AccessFormat(TimeReader times, AccessShape wanted = AccessShape.Any
             && ReadHead(text[..(open - 1)], ref line, out shape);
     }
 
-    // client ident user, with a virtual host before them or not. A user name may hold spaces, the others can't; and since nobody has
-    // asked a client for its ident in decades, more words than these, with no "-" for the ident, are another kind of line.
+    // client ident user, with a virtual host before them or not. A user name may hold spaces, the others can't. Nobody has asked a client
+    // for its ident in decades: where it is no "-", only an address before it and one word behind it prove an access line.
     bool ReadHead(ReadOnlySpan<byte> head, ref LogLine line, out AccessShape shape)
     {
         shape = AccessShape.Common;
@@ -87,13 +92,12 @@ sealed class AccessFormat(TimeReader times, AccessShape wanted = AccessShape.Any
             space = rest.IndexOf((byte)' ');
         }
         var user = rest[(space + 1)..];
-        if (user.Contains((byte)' '))
-        {
-            if (space != 1 || rest[0] != '-') return false;
-            if (user.IndexOfAnyExcept((byte)'-', (byte)' ') < 0) user = default;
-        }
-        if (!ClientText.IsName(first)) return false;
-        line.Client = ClientText.Normalise(first);
+        var words = user.Contains((byte)' ');
+        var ident = space != 1 || rest[0] != '-';
+        if (ident && (words || wanted == AccessShape.Any && !ClientText.IsAddress(first)) || !ClientText.IsName(first)) return false;
+        if (words && user.IndexOfAnyExcept((byte)'-', (byte)' ') < 0) user = default;
+        line.Client = ClientText.SplitPort(first, out var port);
+        line.ClientPort = port;
         line.User = Quoted.Value(user);
         return true;
     }
@@ -134,6 +138,19 @@ sealed class AccessFormat(TimeReader times, AccessShape wanted = AccessShape.Any
             words = space < 0 ? default : words[(space + 1)..];
         }
         return default;
+    }
+
+    // mod_ssl's ssl_request_log: [time] client protocol cipher "request" bytes. Its one number is no status.
+    static bool ReadWithoutStatus(ReadOnlySpan<byte> text, int quote, ref LogLine line)
+    {
+        if (text[0] != '[') return false;
+        var between = text[(text.IndexOf((byte)']') + 1)..quote].Trim((byte)' ');
+        var end = text.LastIndexOf((byte)'"');
+        if (between.Count((byte)' ') != 2 || end == quote || end + 2 >= text.Length || text[end + 1] != ' ') return false;
+        var bytes = text[(end + 2)..];
+        if (bytes.Contains((byte)' ') || !FieldSetter.TrySet(LineField.Bytes, bytes, ref line)) return false;
+        RequestLine.Split(text[(quote + 1)..end], ref line);
+        return true;
     }
 
     // request" status bytes

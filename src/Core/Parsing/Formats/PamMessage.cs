@@ -16,7 +16,7 @@ static class PamMessage
             if (colon < 0) return false;
             text = text[(colon + 3)..];
         }
-        if (Ascii.Skip(ref text, "authentication failure; "u8))
+        if (Ascii.Skip(ref text, "authentication failure; "u8) || SkipFurtherFailures(ref text))
         {
             if (!SkipToHost(ref text)) return true;
             var end = text.IndexOf((byte)' ');
@@ -36,6 +36,18 @@ static class PamMessage
             return true;
         }
         return false;
+    }
+
+    // "PAM 2 more authentication failures; ": what libpam says at the end of a connection.
+    static bool SkipFurtherFailures(ref ReadOnlySpan<byte> text)
+    {
+        var rest = text;
+        if (!Ascii.Skip(ref rest, "PAM "u8)) return false;
+        Digits.Read(rest, 5, out var digits);
+        rest = rest[digits..];
+        if (digits == 0 || !Ascii.Skip(ref rest, " more authentication failure; "u8) && !Ascii.Skip(ref rest, " more authentication failures; "u8)) return false;
+        text = rest;
+        return true;
     }
 
     // The fields' order is fixed, with names of the client's choosing on both sides of rhost: ruser (ftp has one, ssh none) and user.

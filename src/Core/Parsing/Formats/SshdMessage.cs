@@ -44,14 +44,23 @@ static class SshdMessage
             case (byte)'M':
                 if (text.StartsWith("Magic value check failed "u8)) UserFrom(text, ref line, named: false);
                 break;
+            case (byte)'N':
+                // Of all messages the only one that quotes a name before it.
+                if (text.StartsWith("Nasty PTR record \""u8) && text.LastIndexOf("\" is set up for "u8) is > 0 and var quote) Begin(text[(quote + 16)..], ref line);
+                break;
             case (byte)'P':
                 if (Ascii.Skip(ref text, "Postponed "u8) || Ascii.Skip(ref text, "Partial "u8)) MethodForUser(text, ref line);
+                else if (Ascii.Skip(ref text, "Protocol major versions differ for "u8)) Begin(text, ref line);
                 else if (text.StartsWith("PAM: "u8) && text.IndexOf(" for "u8) is > 0 and var at) UserFrom(text[(at + 5)..], ref line, named: true);
                 break;
             case (byte)'R':
                 if (Ascii.Skip(ref text, "Received disconnect from "u8) || Ascii.Skip(ref text, "Read error from remote host "u8) || Ascii.Skip(ref text, "ROOT LOGIN REFUSED FROM "u8)) Begin(text, ref line);
                 break;
+            case (byte)'S':
+                if (text.StartsWith("Starting session: "u8) && text.LastIndexOf(" for "u8) is > 0 and var session) UserFrom(text[(session + 5)..], ref line, named: true);
+                break;
             case (byte)'T':
+                if (Ascii.Skip(ref text, "Timeout, client not responding from "u8)) UserThenAddress(text, ref line);
                 if (Ascii.Skip(ref text, "Timeout before authentication for "u8))
                 {
                     Ascii.Skip(ref text, "connection from "u8);
@@ -60,7 +69,7 @@ static class SshdMessage
                 break;
             case (byte)'U':
                 if (Ascii.Skip(ref text, "Unable to negotiate with "u8)) Begin(text, ref line);
-                else if (Ascii.Skip(ref text, "User "u8) && text.LastIndexOf(" not allowed because "u8) is > 0 and var reason) UserFrom(text[..reason], ref line, named: true);
+                else if (Ascii.Skip(ref text, "User "u8) && text.LastIndexOf(" not allowed because "u8) is > 0 and var reason) Refused(text[..reason], text[(reason + 21)..], ref line);
                 break;
             case (byte)'b':
                 if (Ascii.Skip(ref text, "banner exchange: Connection from "u8)) Begin(text, ref line);
@@ -74,12 +83,17 @@ static class SshdMessage
             case (byte)'m':
                 if (Ascii.Skip(ref text, "maximum authentication attempts exceeded for "u8)) UserFrom(text, ref line, named: true);
                 break;
+            case (byte)'p':
+                if (Ascii.Skip(ref text, "packet_write_wait: Connection to "u8) || Ascii.Skip(ref text, "packet_write_wait: Connection from "u8) || Ascii.Skip(ref text, "packet_write_poll: Connection from "u8)) UserThenAddress(text, ref line);
+                else if (Ascii.Skip(ref text, "probed from "u8)) Begin(text, ref line);
+                break;
             case (byte)'r':
                 if (Ascii.Skip(ref text, "refused connect from "u8)) InParentheses(text, ref line);
                 else if (text.StartsWith("reverse mapping checking getaddrinfo for "u8)) InBrackets(text, ref line);
                 break;
             case (byte)'s':
                 if (Ascii.Skip(ref text, "ssh_dispatch_run_fatal: Connection from "u8)) UserThenAddress(text, ref line);
+                else if (Ascii.Skip(ref text, "scanned from "u8)) Begin(text, ref line);
                 break;
         }
     }
@@ -170,6 +184,13 @@ static class SshdMessage
         return text[length..].StartsWith(": "u8);
     }
 
+    // "NAME from ADDRESS not allowed because …"; without an address where the account itself is the reason.
+    static void Refused(ReadOnlySpan<byte> text, ReadOnlySpan<byte> reason, ref LogLine line)
+    {
+        if (reason.StartsWith("account is locked"u8) || reason.StartsWith("shell "u8)) line.User = text;
+        else UserFrom(text, ref line, named: true);
+    }
+
     static void Begin(ReadOnlySpan<byte> text, ref LogLine line)
     {
         if (Endpoint(text, out var client, out var port) == 0) return;
@@ -210,7 +231,8 @@ static class SshdMessage
         name = name.TrimEnd((byte)',');
         // Without a port, the address ends with what follows: "from ADDRESS: 11: Bye".
         if (name.Length > 0 && name[^1] == ':' && !name.EndsWith("::"u8)) name = name[..^1];
-        if (!ClientText.IsName(name)) return 0;
+        // What sshd writes when the connection has gone already.
+        if (!ClientText.IsName(name) || name.SequenceEqual("UNKNOWN"u8)) return 0;
         client = ClientText.Normalise(name);
         if (!text[end..].StartsWith(" port "u8)) return end;
         var number = Digits.Read(text[(end + 6)..], 5, out var length);

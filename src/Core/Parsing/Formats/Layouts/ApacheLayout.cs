@@ -3,10 +3,10 @@ using LogMonitor.Core.Parsing.Fields;
 namespace LogMonitor.Core.Parsing.Formats.Layouts;
 
 /// <summary>Apache's <c>LogFormat</c> strings, with or without the backslashes that its configuration wants before quotes.</summary>
-/// <remarks>Source: https://httpd.apache.org/docs/2.4/mod/mod_log_config.html#formats and mod_logio.</remarks>
+/// <remarks>Source: https://httpd.apache.org/docs/2.4/mod/mod_log_config.html#formats, mod_logio (<c>%I %O %S %^FB</c>) and mod_ssl (<c>%{Name}x %{Name}c</c>).</remarks>
 static class ApacheLayout
 {
-    const string Allowed = "%h %a %A %l %u %t %{format}t %r %m %U %q %H %s %>s %b %B %I %O %S %D %T %{us}T %v %V %p %P %f %k %L %R %X %{Name}i %{Name}o %{Name}C %{Name}e %{Name}n %{Name}^ti %{Name}^to %%";
+    const string Allowed = "%h %a %A %l %u %t %{format}t %r %m %U %q %H %s %>s %b %B %I %O %S %D %T %{us}T %v %V %p %P %f %k %L %R %X %{Name}i %{Name}o %{Name}C %{Name}e %{Name}n %{Name}x %{Name}c %{Name}^ti %{Name}^to %^FB %%";
 
     /// <exception cref="FormatException">It has a directive that is none; the message says which and where.</exception>
     public static List<LayoutPart> Parts(string format)
@@ -51,7 +51,7 @@ static class ApacheLayout
         var letter = format[i];
         if (letter == '^')
         {
-            if (i + 2 >= format.Length || format[i + 1] != 't' || format[i + 2] is not ('i' or 'o')) throw Unknown(format, start, Math.Min(i + 2, format.Length - 1));
+            if (i + 2 >= format.Length || format.AsSpan(i + 1, 2) is not ("ti" or "to" or "FB")) throw Unknown(format, start, Math.Min(i + 2, format.Length - 1));
             i += 2;
         }
         if (letter == '%') return [new LayoutPart(PartKind.Literal) { Text = "%" }];
@@ -83,7 +83,8 @@ static class ApacheLayout
         'p' => Of(argument == "remote" ? LineField.ClientPort : LineField.None),
         'P' => Of(argument is null or "pid" ? LineField.ProcessId : LineField.None),
         'i' when argument is not null => Header(argument),
-        'o' or 'e' or 'n' or 'C' or '^' when argument is not null => Of(LineField.None) with { IsList = true },
+        '^' when argument is null => Of(LineField.None),
+        'o' or 'e' or 'n' or 'x' or 'c' or 'C' or '^' when argument is not null => Of(LineField.None) with { IsList = true },
         'l' or 'A' or 'I' or 'S' or 'f' or 'k' or 'L' or 'R' or 'X' => Of(LineField.None),
         _ => null,
     };

@@ -37,4 +37,8 @@ enum TimePart : byte
     WeekdayName,
     /// <summary>One digit that says nothing new.</summary>
     WeekdayNumber,
+    /// <summary>A century or a week, which say nothing that the date does not.</summary>
+    TwoDigits,
+    /// <summary>The year that a week belongs to, which says nothing that the date does not.</summary>
+    FourDigits,
 }

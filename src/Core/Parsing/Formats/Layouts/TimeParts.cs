@@ -63,6 +63,8 @@ struct TimeParts()
                 return length == 0 ? -1 : length;
             case TimePart.WeekdayName: return Letters(text) is > 0 and var letters ? letters : -1;
             case TimePart.WeekdayNumber: return Digits.At(text, 0) ? 1 : -1;
+            case TimePart.TwoDigits: return Number(text, 2, out _);
+            case TimePart.FourDigits: return Number(text, 4, out _);
             default: return -1;
         }
     }

@@ -1,0 +1,35 @@
+using LogMonitor.Core.Chunks;
+
+namespace LogMonitor.Core.Tests.Chunks;
+
+public sealed class ChunkMetadataTests
+{
+    static readonly ChunkMetadata metadata = new("/var/log/zugriff-ä.log", 7, DateTimeOffset.UnixEpoch, "combined", "America/Argentina/Buenos_Aires");
+
+    [Fact]
+    public void WhatTheShipperWritesIsReadBack() =>
+        Assert.Equal(metadata, ChunkMetadata.FromBlobMetadata(metadata.ToBlobMetadata(), DateTimeOffset.MaxValue));
+
+    [Fact]
+    public void AShipperThatNamesNoZoneMeansUtc()
+    {
+        var written = metadata.ToBlobMetadata();
+        written.Remove("zone");
+        Assert.True(ChunkMetadata.FromBlobMetadata(written, DateTimeOffset.MaxValue).TryFindZone(out var zone));
+        Assert.Equal(TimeZoneInfo.Utc, zone);
+    }
+
+    [Theory]
+    [InlineData("Mars/Olympus")]
+    [InlineData("../zoneinfo/Europe/Berlin")]
+    [InlineData("/usr/share/zoneinfo/Europe/Berlin")]
+    [InlineData("Europe/../Europe/Berlin")]
+    [InlineData("Europe/Berlin\0")]
+    [InlineData("Europe")]
+    [InlineData("")]
+    public void AZoneThatIsNoneIsUtcAndSaysSo(string name)
+    {
+        Assert.False((metadata with { Zone = name }).TryFindZone(out var zone));
+        Assert.Equal(TimeZoneInfo.Utc, zone);
+    }
+}

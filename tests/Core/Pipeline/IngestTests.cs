@@ -1,0 +1,48 @@
+using LogMonitor.Core.Parsing;
+using LogMonitor.Core.Pipeline;
+using LogMonitor.Tests.Support;
+
+namespace LogMonitor.Core.Tests.Pipeline;
+
+public sealed class IngestTests
+{
+    static readonly DateTimeOffset cut = new(2026, 1, 1, 0, 30, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task TimesWithoutAZoneAreOfTheHosts()
+    {
+        var entry = await LedgerOf(TestChunk.Of(["Dec 31 23:59:58 web1 su: text", "Jan  1 00:10:00 web1 su: text"], cut: cut, zone: "Europe/Berlin"));
+        Assert.Equal(new DateTimeOffset(2025, 12, 31, 22, 59, 58, TimeSpan.Zero), entry.Summary.FirstEvent);
+        Assert.Equal(new DateTimeOffset(2025, 12, 31, 23, 10, 0, TimeSpan.Zero), entry.Summary.LastEvent);
+    }
+
+    [Fact]
+    public async Task AZoneThatIsNotKnownHereHoldsNothingUp()
+    {
+        var entry = await LedgerOf(TestChunk.Of(["Dec 31 23:59:58 web1 su: text"], cut: cut, zone: "Mars/Olympus"));
+        Assert.Equal(new DateTimeOffset(2025, 12, 31, 23, 59, 58, TimeSpan.Zero), entry.Summary.FirstEvent);
+    }
+
+    [Fact]
+    public async Task TheLedgerSaysWhichFormatAChunkHas()
+    {
+        Assert.Equal("combined", (await LedgerOf(TestChunk.Of(["junk", TestPipeline.Line(0, 200)]))).Summary.Format);
+        Assert.Equal("auto", (await LedgerOf(TestChunk.Of(["junk"]))).Summary.Format);
+    }
+
+    [Fact]
+    public async Task ALineOfTenMegabytesIsOneLineThatIsTooLong()
+    {
+        var summary = (await LedgerOf(TestChunk.Of([TestPipeline.Line(0, 200), new string('x', 10 << 20), TestPipeline.Line(1, 200)]))).Summary;
+        Assert.Equal((3, 2, 1), (summary.Lines, summary.Access, summary.Unknown));
+        var sample = Assert.Single(summary.UnknownSamples);
+        Assert.Equal((2, UnknownReason.TooLong), (sample.Line, sample.Reason));
+    }
+
+    static async Task<LedgerEntry> LedgerOf(TestChunk chunk)
+    {
+        var pipeline = new TestPipeline();
+        Assert.Equal(IngestOutcome.Ingested, await pipeline.IngestAsync(chunk));
+        return Assert.Single(pipeline.Stores.Ledger);
+    }
+}
