@@ -47,10 +47,11 @@ public sealed class Incidents(AlertOptions options)
     /// <param name="matches">Every match in the hours read.</param>
     /// <param name="read">The hours read, first and last.</param>
     /// <param name="known">The alerts of this fingerprint that the hours read, widened by the quiet time, touch; not merged ones.</param>
+    /// <param name="opened">When a new alert counts as opened: a run that is taken up again after a crash must write the very row it wrote before.</param>
     /// <param name="now">The time.</param>
     public IncidentUpdate Update(
         WindowRule rule, string host, MatchKey key, GroupMatches matches, (EventHour First, EventHour Last) read,
-        IReadOnlyList<Alert> known, DateTimeOffset now)
+        IReadOnlyList<Alert> known, DateTimeOffset opened, DateTimeOffset now)
     {
         var points = matches.Points;
         var found = SlidingWindow.Find(points, rule.Timespan, rule.Minimum, out var peak);
@@ -60,7 +61,7 @@ public sealed class Incidents(AlertOptions options)
         {
             var parts = known.Where(alert => alert.Interval.First >= incident.First && alert.Interval.Last <= incident.Last)
                 .OrderBy(alert => alert.OpenedAt).ThenBy(alert => alert.Id, StringComparer.Ordinal).ToList();
-            var current = parts is [var oldest, ..] ? oldest : New(rule, host, key, incident, now);
+            var current = parts is [var oldest, ..] ? oldest : New(rule, host, key, incident, opened);
             var updated = current with
             {
                 First = DateTimeOffset.FromUnixTimeMilliseconds(incident.First),
@@ -95,7 +96,7 @@ public sealed class Incidents(AlertOptions options)
 
     internal static RuleDecision Further(RuleDecision a, RuleDecision b) => (RuleDecision)Math.Max((int)a, (int)b);
 
-    Alert New(WindowRule rule, string host, MatchKey key, Firing incident, DateTimeOffset now)
+    Alert New(WindowRule rule, string host, MatchKey key, Firing incident, DateTimeOffset opened)
     {
         var fingerprint = Fingerprint.Of(host, key);
         return new Alert
@@ -113,9 +114,9 @@ public sealed class Incidents(AlertOptions options)
             Last = default,
             Peak = 0,
             HourCounts = [],
-            OpenedAt = now,
-            SeenAt = now,
-            History = [new AlertHistoryEntry(now, AlertEvent.Opened, "ThresholdReached")],
+            OpenedAt = opened,
+            SeenAt = opened,
+            History = [new AlertHistoryEntry(opened, AlertEvent.Opened, "ThresholdReached")],
         };
     }
 

@@ -21,14 +21,14 @@ public sealed partial class HostEvaluator(
             .Select(rule => (Rule: rule, Matches: entries.Sum(entry => rule.BaseRules.Sum(id => entry.Summary.Rules.GetValueOrDefault(id.Value)))))
             .Where(a => a.Matches > 0)
             .ToDictionary(a => a.Rule.Id, a => new Outcome(a.Rule, a.Matches));
-        if (affected.Count > 0) await FindIncidentsAsync(host, entries, affected, cancellationToken).ConfigureAwait(false);
+        if (affected.Count > 0) await FindIncidentsAsync(run, host, entries, affected, cancellationToken).ConfigureAwait(false);
 
         var report = Summarise(run, host, entries) with { Rules = [.. affected.Values.Select(outcome => outcome.ToRuleOutcome())] };
         if (host != LedgerEntry.NoHost) await SaveHostAsync(host, entries, cancellationToken).ConfigureAwait(false);
         return report;
     }
 
-    async Task FindIncidentsAsync(string host, IReadOnlyList<LedgerEntry> entries, Dictionary<RuleId, Outcome> affected, CancellationToken cancellationToken)
+    async Task FindIncidentsAsync(string run, string host, IReadOnlyList<LedgerEntry> entries, Dictionary<RuleId, Outcome> affected, CancellationToken cancellationToken)
     {
         var touched = new SortedSet<EventHour>(entries.SelectMany(entry => entry.Summary.MatchHours));
         if (touched.Count == 0) return;
@@ -48,7 +48,7 @@ public sealed partial class HostEvaluator(
                 all.Add(group);
             }
             foreach (var (key, found) in groups)
-                await UpdateAsync(affected[key.Rule], host, key, found, read, working, cancellationToken).ConfigureAwait(false);
+                await UpdateAsync(affected[key.Rule], run, host, key, found, read, working, cancellationToken).ConfigureAwait(false);
         }
         foreach (var alert in working.Changed)
         {
@@ -58,7 +58,7 @@ public sealed partial class HostEvaluator(
     }
 
     async Task UpdateAsync(
-        Outcome outcome, string host, MatchKey key, GroupMatches found, (EventHour First, EventHour Last) read,
+        Outcome outcome, string run, string host, MatchKey key, GroupMatches found, (EventHour First, EventHour Last) read,
         WorkingAlerts working, CancellationToken cancellationToken)
     {
         SlidingWindow.Find(found.Points, outcome.Rule.Timespan, outcome.Rule.Minimum, out var peak);
@@ -70,7 +70,7 @@ public sealed partial class HostEvaluator(
         }
         var quiet = (long)incidents.QuietOf(outcome.Rule).TotalMilliseconds;
         var known = await working.WithinAsync(Fingerprint.Of(host, key), read.First.Start - quiet, (read.Last + 1).Start + quiet, cancellationToken).ConfigureAwait(false);
-        var update = incidents.Update(outcome.Rule, host, key, found, read, known, time.GetUtcNow());
+        var update = incidents.Update(outcome.Rule, host, key, found, read, known, Report.TimeOf(run), time.GetUtcNow());
         working.Set(update.Alerts);
         outcome.Add(update.Peak, update.Decision);
     }

@@ -116,6 +116,21 @@ public sealed class AlertLifeTests
         Assert.Equal(5, Burst(pipeline).Count);
     }
 
+    /// <summary>The store writes an alert in several rows, one of which has the time of opening in its key: a second try under another time would leave two.</summary>
+    [Fact]
+    public async Task ARunThatIsTakenUpAgainOpensTheSameAlert()
+    {
+        var pipeline = new TestPipeline();
+        var started = pipeline.Clock.GetUtcNow();
+        var attempts = 0;
+        pipeline.Stores.BeforeWrite = write => { if (write == "alert" && attempts++ == 0) throw new IOException("no storage"); };
+        await BurstAsync(pipeline, 0);
+        Assert.Empty(pipeline.Stores.Alerts);
+        await WaitAsync(pipeline, TimeSpan.FromSeconds(15));
+        Assert.Equal(started, Burst(pipeline).OpenedAt);
+        Assert.Equal(started, Burst(pipeline).History[0].Time);
+    }
+
     static Alert Burst(TestPipeline pipeline) => Assert.Single(pipeline.Stores.Alerts, alert => alert.Rule == "burst");
 
     static IEnumerable<AlertMessage> Sent(TestPipeline pipeline) => pipeline.Channel.Sent.Select(sent => sent.Message).Where(message => message.RuleId == "burst");
