@@ -9,9 +9,13 @@ public sealed class GroupMatches
     readonly SortedDictionary<long, int> counts = [];
     readonly List<MatchSample> samples = [];
 
+    /// <summary>All matches.</summary>
+    public long Count { get; private set; }
+
     /// <summary>Adds one chunk's.</summary>
     public void Add(MatchGroup group)
     {
+        Count += group.Count;
         foreach (var point in group.Points) counts[point.Time] = counts.GetValueOrDefault(point.Time) + point.Count;
         samples.AddRange(group.Samples);
     }

@@ -12,6 +12,9 @@ public static class ChunkLimits
     /// <summary>Distinct event hours in a chunk, about 83 days. Lines of further hours are counted under the chunk's cut time.</summary>
     public const int MaxEventHours = 2_000;
 
+    /// <summary>Groups of window rules in the event hours of a chunk, 50,000 together. With more, the half with the fewest matches is dropped; the report says how many matches.</summary>
+    public const int MaxGroups = 50_000;
+
     /// <summary>Bytes of a line that are kept as a sample for notifications, 300.</summary>
     public const int MaxSampleBytes = 300;
 

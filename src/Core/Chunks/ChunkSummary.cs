@@ -28,6 +28,9 @@ public sealed record ChunkSummary
     /// <summary>The event hours in which window rules matched: what the evaluator must look at.</summary>
     public IReadOnlyList<EventHour> MatchHours { get; init; } = [];
 
+    /// <summary>Matches of window rules that were dropped, with the smallest groups; see <see cref="ChunkLimits.MaxGroups"/>.</summary>
+    public long DroppedMatches { get; init; }
+
     /// <summary>The first lines that no format fits, at most <see cref="MaxUnknownSamples"/>: shown in the report with why.</summary>
     public IReadOnlyList<UnknownSample> UnknownSamples { get; init; } = [];
 

@@ -17,19 +17,23 @@ public sealed class ChunkCounter : IMatchSink
     readonly EventHour cutHour;
     readonly long latest;
     readonly SortedDictionary<EventHour, HourOfChunk> hours = [];
-    readonly MatchKeys keys;
+    readonly int maxGroups;
     readonly int[] sampledGroups;
     readonly long[] ruleHits;
     readonly SortedDictionary<int, long> statuses = [];
     readonly List<UnknownSample> unknownSamples = [];
-    long access, error, unknown;
+    MatchKeys keys;
+    int groups;
+    long access, error, unknown, droppedMatches;
     long time, first = long.MaxValue, last = long.MinValue;
     HourOfChunk current;
 
     /// <param name="rules">What to match each line against.</param>
     /// <param name="cutTime">When the chunk was cut: the time of lines before the first that has one.</param>
-    public ChunkCounter(RuleSet rules, DateTimeOffset cutTime)
+    /// <param name="maxGroups">The groups kept; see <see cref="ChunkLimits.MaxGroups"/>.</param>
+    public ChunkCounter(RuleSet rules, DateTimeOffset cutTime, int maxGroups = ChunkLimits.MaxGroups)
     {
+        this.maxGroups = maxGroups;
         this.rules = rules;
         keys = new MatchKeys(rules);
         sampledGroups = new int[rules.Windows.Count];
@@ -59,6 +63,7 @@ public sealed class ChunkCounter : IMatchSink
         FirstEvent = first <= last ? DateTimeOffset.FromUnixTimeMilliseconds(first) : null,
         LastEvent = first <= last ? DateTimeOffset.FromUnixTimeMilliseconds(last) : null,
         MatchHours = [.. hours.Where(hour => hour.Value.Matches.Count > 0).Select(hour => hour.Key)],
+        DroppedMatches = droppedMatches,
         UnknownSamples = unknownSamples,
     };
 
@@ -91,12 +96,30 @@ public sealed class ChunkCounter : IMatchSink
         var key = keys[keys.Find(window, line)];
         if (!current.Matches.TryGetValue(key, out var matches))
         {
+            if (++groups > maxGroups) DropSmallGroups();
             current.Matches.Add(key, matches = new MatchGroup(key));
             sampledGroups[window]++;
         }
         matches.Add(time);
         if (matches.WantsSample(time) && sampledGroups[window] <= ChunkLimits.MaxGroupsWithSamples)
             matches.Add(new MatchSample(time, Lines, DisplayText.From(line.Raw, ChunkLimits.MaxSampleBytes).ToString()));
+    }
+
+    // Ordered to the last, so that a chunk that is ingested twice gives the same.
+    void DropSmallGroups()
+    {
+        var smallest = hours.SelectMany(hour => hour.Value.Matches.Values.Select(group => (Hour: hour, Group: group)))
+            .OrderBy(found => found.Group.Count).ThenBy(found => found.Hour.Key)
+            .ThenBy(found => found.Group.Key.Rule.Value, StringComparer.Ordinal).ThenBy(found => string.Join('\0', found.Group.Key.Group), StringComparer.Ordinal)
+            .Take(groups - maxGroups / 2).ToList();
+        foreach (var (hour, group) in smallest)
+        {
+            hour.Value.Matches.Remove(group.Key);
+            droppedMatches += group.Count;
+        }
+        groups -= smallest.Count;
+        // It knows all groups that ever came; those that are kept are found again by their next line.
+        keys = new MatchKeys(rules);
     }
 
     void MoveTo(long newTime)

@@ -48,8 +48,15 @@ public sealed class MatchGroup(MatchKey key)
     /// <summary>The first of each minute in the chunk; see <see cref="Chunks.ChunkLimits.MaxSamplesPerMinute"/>.</summary>
     public IReadOnlyList<MatchSample> Samples => samples;
 
+    /// <summary>All matches.</summary>
+    public long Count { get; private set; }
+
     /// <summary>Adds matches of one instant.</summary>
-    public void Add(long time, int count = 1) => counts[time] = counts.GetValueOrDefault(time) + count;
+    public void Add(long time, int count = 1)
+    {
+        counts[time] = counts.GetValueOrDefault(time) + count;
+        Count += count;
+    }
 
     /// <summary>Whether a line of this time is to be kept to show.</summary>
     internal bool WantsSample(long time) =>

@@ -12,6 +12,9 @@ public sealed partial class HostEvaluator(
     /// <summary>Event hours whose new matches are looked at together: bounds memory when months are backfilled.</summary>
     const int HoursAtOnce = 6;
 
+    /// <summary>Groups of window rules that are looked at together, 100,000. With more, the half with the fewest matches is left out, and the report says so.</summary>
+    internal int MaxGroups { get; init; } = 100_000;
+
     readonly Incidents incidents = new(options);
 
     /// <summary>Opens and updates alerts, and says what was found.</summary>
@@ -21,17 +24,19 @@ public sealed partial class HostEvaluator(
             .Select(rule => (Rule: rule, Matches: entries.Sum(entry => rule.BaseRules.Sum(id => entry.Summary.Rules.GetValueOrDefault(id.Value)))))
             .Where(a => a.Matches > 0)
             .ToDictionary(a => a.Rule.Id, a => new Outcome(a.Rule, a.Matches));
-        if (affected.Count > 0) await FindIncidentsAsync(run, host, entries, affected, cancellationToken).ConfigureAwait(false);
+        var leftOut = affected.Count == 0 ? 0 : await FindIncidentsAsync(run, host, entries, affected, cancellationToken).ConfigureAwait(false);
 
-        var report = Summarise(run, host, entries) with { Rules = [.. affected.Values.Select(outcome => outcome.ToRuleOutcome())] };
+        var report = Summarise(run, host, entries, leftOut) with { Rules = [.. affected.Values.Select(outcome => outcome.ToRuleOutcome())] };
         if (host != LedgerEntry.NoHost) await SaveHostAsync(host, entries, cancellationToken).ConfigureAwait(false);
         return report;
     }
 
-    async Task FindIncidentsAsync(string run, string host, IReadOnlyList<LedgerEntry> entries, Dictionary<RuleId, Outcome> affected, CancellationToken cancellationToken)
+    /// <summary>Returns how many matches were left out beyond the limit of groups.</summary>
+    async Task<long> FindIncidentsAsync(string run, string host, IReadOnlyList<LedgerEntry> entries, Dictionary<RuleId, Outcome> affected, CancellationToken cancellationToken)
     {
         var touched = new SortedSet<EventHour>(entries.SelectMany(entry => entry.Summary.MatchHours));
-        if (touched.Count == 0) return;
+        if (touched.Count == 0) return 0;
+        long leftOut = 0;
         // A new match changes windows up to a timespan behind it, and joins incidents up to the quiet time further.
         var reach = affected.Values.Max(outcome => outcome.Rule.Timespan + incidents.QuietOf(outcome.Rule));
         var padding = (long)Math.Ceiling(reach.TotalHours);
@@ -46,6 +51,7 @@ public sealed partial class HostEvaluator(
                 if (!affected.ContainsKey(group.Key.Rule)) continue;
                 if (!groups.TryGetValue(group.Key, out var all)) groups.Add(group.Key, all = new GroupMatches());
                 all.Add(group);
+                if (groups.Count > MaxGroups) leftOut += DropSmallest(groups);
             }
             foreach (var (key, found) in groups)
                 await UpdateAsync(affected[key.Rule], run, host, key, found, read, working, cancellationToken).ConfigureAwait(false);
@@ -55,6 +61,14 @@ public sealed partial class HostEvaluator(
             await alerts.SaveAsync(alert, cancellationToken).ConfigureAwait(false);
             LogAlert(alert.State == AlertState.Merged ? "merged" : alert.SeenAt == alert.OpenedAt ? "opened" : "updated", alert.Title, alert.Host, alert.Count, alert.First);
         }
+        return leftOut;
+    }
+
+    long DropSmallest(Dictionary<MatchKey, GroupMatches> groups)
+    {
+        var smallest = groups.OrderBy(group => group.Value.Count).Take(groups.Count - MaxGroups / 2).ToList();
+        foreach (var group in smallest) groups.Remove(group.Key);
+        return smallest.Sum(group => group.Value.Count);
     }
 
     async Task UpdateAsync(
@@ -91,8 +105,9 @@ public sealed partial class HostEvaluator(
         if (piece is { } rest) yield return rest;
     }
 
-    static Report Summarise(string run, string host, IReadOnlyList<LedgerEntry> entries)
+    static Report Summarise(string run, string host, IReadOnlyList<LedgerEntry> entries, long leftOut)
     {
+        leftOut += entries.Sum(entry => entry.Summary.DroppedMatches);
         var statuses = new SortedDictionary<int, long>();
         foreach (var (status, lines) in entries.SelectMany(entry => entry.Summary.Statuses)) statuses[status] = statuses.GetValueOrDefault(status) + lines;
         var quarantined = entries.Where(entry => entry.State == ChunkState.Quarantined).ToList();
@@ -110,7 +125,11 @@ public sealed partial class HostEvaluator(
             Statuses = statuses,
             FirstEvent = entries.Min(entry => entry.Summary.FirstEvent),
             LastEvent = entries.Max(entry => entry.Summary.LastEvent),
-            Problems = [.. quarantined.Take(Report.MaxProblems).Select(entry => Text.DisplayText.From($"{entry.BlobName}: {entry.Reason}").ToString())],
+            Problems =
+            [
+                .. quarantined.Take(Report.MaxProblems).Select(entry => Text.DisplayText.From($"{entry.BlobName}: {entry.Reason}").ToString()),
+                .. leftOut > 0 ? [$"{Text.Wording.Counted(leftOut, "match")} of window rules left out: there were too many groups (clients, say), and the smallest were dropped."] : Array.Empty<string>(),
+            ],
             UnknownSamples = [.. entries.SelectMany(entry => entry.Summary.UnknownSamples).Take(ChunkSummary.MaxUnknownSamples)],
         };
     }

@@ -36,7 +36,7 @@ public sealed record Report
     /// <summary>The window rules that had matches.</summary>
     public IReadOnlyList<RuleOutcome> Rules { get; init; } = [];
 
-    /// <summary>Quarantined blobs with the reason, at most <see cref="MaxProblems"/>.</summary>
+    /// <summary>Quarantined blobs with the reason, at most <see cref="MaxProblems"/>; and what was left out beyond a limit.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
     /// <summary>The first lines that did not parse.</summary>

@@ -126,6 +126,41 @@ public sealed class MatchingTests
         Assert.Equal(counter.Lines, counter.Summary.Access);
     }
 
+    [Fact]
+    public void OfTooManyGroupsTheLargestAreKeptAndTheRestIsCounted()
+    {
+        var rules = SigmaLoader.Load([("r.yml", ClientBurst)]);
+        var cut = new DateTimeOffset(2026, 11, 1, 9, 0, 0, TimeSpan.Zero);
+        ChunkCounter Count()
+        {
+            var counter = new ChunkCounter(rules, cut, maxGroups: 10);
+            // Every second line is of one client, and each of the others is of its own.
+            for (var i = 0; i < 100; i++)
+                counter.Add(new LogLine("raw"u8) { Class = LineClass.Access, Status = 404, Time = cut.ToUnixTimeMilliseconds() + i, Client = Encoding.UTF8.GetBytes(i % 2 == 0 ? "192.0.2.1" : $"198.51.100.{i}") });
+            return counter;
+        }
+        var (first, second) = (Count(), Count());
+        var groups = Assert.Single(first.Hours).Value.MatchGroups;
+        Assert.InRange(groups.Count, 5, 10);
+        Assert.Equal(50, groups.Single(group => group.Key.Group is ["192.0.2.1"]).Count);
+        Assert.Equal(100, groups.Sum(group => group.Count) + first.Summary.DroppedMatches);
+        Assert.Equal(groups.Select(group => group.Key), Assert.Single(second.Hours).Value.MatchGroups.Select(group => group.Key));
+    }
+
+    const string ClientBurst = """
+        title: a
+        name: a
+        id: 11111111-1111-4111-8111-111111111111
+        logsource: {category: webserver}
+        detection: {selection: {sc-status: 404}, condition: selection}
+        level: low
+        ---
+        title: b
+        id: 22222222-2222-4222-8222-222222222222
+        correlation: {type: event_count, rules: [a], group-by: [c-ip], timespan: 1m, condition: {gte: 5}}
+        level: low
+        """;
+
     [Theory]
     [InlineData(-1)]
     [InlineData(long.MaxValue)]

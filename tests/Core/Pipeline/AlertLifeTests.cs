@@ -107,6 +107,17 @@ public sealed class AlertLifeTests
     }
 
     [Fact]
+    public async Task OfTooManyGroupsTheSmallestAreLeftOutAndTheReportSaysSo()
+    {
+        var pipeline = new TestPipeline(maxGroups: 20);
+        var burst = Enumerable.Range(0, 10).Select(i => TestPipeline.Line(i, 404, "192.0.2.1"));
+        await pipeline.IngestAsync(TestChunk.Of([.. burst, .. Enumerable.Range(0, 90).Select(i => TestPipeline.Line(i, 404, $"198.51.100.{i}"))]));
+        await pipeline.EvaluateAsync();
+        Assert.Contains(pipeline.Stores.Alerts, alert => alert.Rule == "client-burst" && alert.Group[0].Value == "192.0.2.1");
+        Assert.Matches("^[78][0-9] matches of window rules left out", Assert.Single(pipeline.Stores.Reports.Single().Problems));
+    }
+
+    [Fact]
     public async Task AWindowSpansHoursAndDays()
     {
         var pipeline = new TestPipeline();

@@ -30,13 +30,13 @@ sealed class TestPipeline
 
     readonly ChunkIngestor ingestor;
 
-    public TestPipeline(AlertOptions? options = null)
+    public TestPipeline(AlertOptions? options = null, int maxGroups = 1_000)
     {
         var rules = SigmaLoader.Load([("rules.yml", Rules)]);
         Assert.Empty(rules.Errors);
         options ??= new AlertOptions();
         ingestor = new ChunkIngestor(rules, Stores, Stores, Stores, Clock, NullLogger<ChunkIngestor>.Instance);
-        var hosts = new HostEvaluator(rules, Stores, Stores, Stores, options, Clock, NullLogger<HostEvaluator>.Instance);
+        var hosts = new HostEvaluator(rules, Stores, Stores, Stores, options, Clock, NullLogger<HostEvaluator>.Instance) { MaxGroups = maxGroups };
         var keeper = new AlertKeeper(Stores, Stores, [Channel], options, Clock, NullLogger<AlertKeeper>.Instance);
         var sender = new DeliverySender(Stores, Stores, [Channel], new MessageOptions(new Uri("http://localhost:8686/")), Clock, NullLogger<DeliverySender>.Instance);
         Evaluator = new Evaluator(Stores, hosts, Stores, keeper, sender, Clock, NullLogger<Evaluator>.Instance);
