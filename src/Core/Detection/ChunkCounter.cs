@@ -22,6 +22,7 @@ public sealed class ChunkCounter : IMatchSink
     readonly long[] ruleHits;
     readonly SortedDictionary<int, long> statuses = [];
     readonly List<UnknownSample> unknownSamples = [];
+    readonly LineMatcher matcher;
     MatchKeys keys;
     int groups;
     long access, error, unknown, droppedMatches;
@@ -35,6 +36,7 @@ public sealed class ChunkCounter : IMatchSink
     {
         this.maxGroups = maxGroups;
         this.rules = rules;
+        matcher = new LineMatcher(rules);
         keys = new MatchKeys(rules);
         sampledGroups = new int[rules.Windows.Count];
         ruleHits = new long[rules.Events.Count];
@@ -73,8 +75,8 @@ public sealed class ChunkCounter : IMatchSink
         if (line.Time >= 0 && line.Time <= latest)
         {
             if (line.Time != time) MoveTo(line.Time);
-            first = Math.Min(first, time);
-            last = Math.Max(last, time);
+            first = Math.Min(first, line.Time);
+            last = Math.Max(last, line.Time);
         }
         switch (line.Class)
         {
@@ -86,7 +88,7 @@ public sealed class ChunkCounter : IMatchSink
         if (line.Class == LineClass.Unknown && unknownSamples.Count < ChunkSummary.MaxUnknownSamples)
             unknownSamples.Add(new UnknownSample(Lines, line.Reason, DisplayText.From(line.Raw, ChunkLimits.MaxSampleBytes).ToString()));
         current.Minute(time).Add(line);
-        rules.Match(line, this);
+        matcher.Match(line, this);
     }
 
     void IMatchSink.OnEvent(int rule) => ruleHits[rule]++;

@@ -5,31 +5,49 @@ using LogMonitor.Core.Text;
 
 namespace LogMonitor.Core.Detection;
 
-/// <summary>A field of a line by the name that rules use: the W3C extended names that Sigma's web server rules are written in, and aliases.</summary>
+/// <summary>
+/// A field of a line by the name that rules use: the W3C extended names that Sigma's web server rules are written in, those of Sigma's Linux
+/// rules, and aliases.
+/// </summary>
+/// <remarks>
+/// SigmaHQ's rules disagree about what the URI fields hold. So <c>cs-uri-query</c> is the query and also the whole request target, and
+/// <c>cs-uri-stem</c> the path and also the whole target: a rule matches where either does. Whether the field is there at all is a question of
+/// the first alone.
+/// </remarks>
 sealed class LineField
 {
     public delegate ReadOnlySpan<byte> TextOf(in LogLine line);
     public delegate long NumberOf(in LogLine line);
 
-    readonly TextOf? text;
+    /// <summary>One of the texts that a field may stand for.</summary>
+    public sealed record Part(TextOf Text, EncodedPart Encoded = EncodedPart.None);
+
     readonly NumberOf? number;
 
-    LineField(string name, TextOf text) => (Name, this.text) = (name, text);
+    LineField(string name, params Part[] parts) => (Name, Parts) = (name, parts);
 
-    LineField(string name, NumberOf number) => (Name, this.number) = (name, number);
+    LineField(string name, TextOf text) : this(name, new Part(text)) { }
+
+    LineField(string name, NumberOf number) : this(name) => this.number = number;
 
     public string Name { get; }
+
+    /// <summary>None where the field is a number.</summary>
+    public Part[] Parts { get; }
 
     public bool IsNumber => number is not null;
 
     /// <summary>Empty where the line has none, or the field is a number.</summary>
-    public ReadOnlySpan<byte> GetText(in LogLine line) => text is null ? default : text(line);
+    public ReadOnlySpan<byte> GetText(in LogLine line) => number is null ? Parts[0].Text(line) : default;
 
     public bool TryGetNumber(in LogLine line, out long value)
     {
         value = number is null ? -1 : number(line);
         return value >= 0;
     }
+
+    /// <summary>Whether the line has the field.</summary>
+    public bool IsIn(in LogLine line) => IsNumber ? TryGetNumber(line, out _) : !GetText(line).IsEmpty;
 
     /// <summary>Writes the value in display form, as UTF-8, for group-by keys and messages; <c>-</c> where the line has none. Returns how many bytes, at most <see cref="MaxDisplayBytes"/>.</summary>
     public int WriteDisplay(in LogLine line, Span<byte> destination)
@@ -60,17 +78,21 @@ sealed class LineField
     /// <summary>A group-by value's length in characters; longer values that begin alike are one group.</summary>
     const int MaxDisplay = 120;
 
+    static readonly Part target = new((in line) => line.Target, EncodedPart.Target);
+    static readonly Part path = new((in line) => line.Path, EncodedPart.Path);
+    static readonly Part query = new((in line) => line.Query, EncodedPart.Query);
+
     static readonly LineField[] all =
     [
         new("c-ip", (in line) => line.Client),
         new("cs-username", (in line) => line.User),
         new("cs-method", (in line) => line.Method),
-        new("cs-uri", (in line) => line.Target),
-        new("cs-uri-stem", (in line) => line.Path),
-        new("cs-uri-query", (in line) => line.Query),
+        new("cs-uri", target),
+        new("cs-uri-stem", path, target),
+        new("cs-uri-query", query, target),
         new("cs-version", (in line) => line.Protocol),
         new("cs-host", (in line) => line.VirtualHost),
-        new("cs-referer", (in line) => line.Referer),
+        new("cs-referer", new Part((in line) => line.Referer, EncodedPart.Referer)),
         new("cs-user-agent", (in line) => line.UserAgent),
         new(Status, (in line) => line.Status > 0 ? line.Status : -1),
         new("sc-bytes", (in line) => line.Bytes),
@@ -84,13 +106,27 @@ sealed class LineField
 
     static readonly Dictionary<string, string> aliases = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["src_ip"] = "c-ip",
-        ["user"] = "cs-username",
-        ["cs-bytes"] = "sc-bytes",
-        ["c-useragent"] = "cs-user-agent",
+        ["src_ip"] = "c-ip", ["client_ip"] = "c-ip", ["SourceIP"] = "c-ip", ["remote_addr"] = "c-ip",
+        ["user"] = "cs-username", ["username"] = "cs-username",
+        ["method"] = "cs-method", ["http_method"] = "cs-method",
+        ["c-uri"] = "cs-uri", ["uri"] = "cs-uri", ["url"] = "cs-uri", ["request_uri"] = "cs-uri",
+        ["c-uri-stem"] = "cs-uri-stem", ["c-uri-path"] = "cs-uri-stem", ["uri_path"] = "cs-uri-stem",
+        ["c-uri-query"] = "cs-uri-query", ["uri_query"] = "cs-uri-query",
+        ["cs-protocol-version"] = "cs-version",
+        ["host_header"] = "cs-host", ["http_host"] = "cs-host",
+        ["cs-referrer"] = "cs-referer", ["referer"] = "cs-referer", ["http_referer"] = "cs-referer",
+        ["c-useragent"] = "cs-user-agent", ["c-user-agent"] = "cs-user-agent", ["user_agent"] = "cs-user-agent", ["http_user_agent"] = "cs-user-agent",
+        ["status"] = Status, ["http_status"] = Status, ["cs-status"] = Status,
+        ["cs-bytes"] = "sc-bytes", ["bytes"] = "sc-bytes",
+        ["program"] = "process", ["ProcessName"] = "process",
+        ["msg"] = "message",
     };
 
-    public static IEnumerable<string> Names => all.Select(known => known.Name).Concat(aliases.Keys);
+    // Of what the W3C's format and Sigma's rules name, but the logs that we read don't hold: rules with them load, and find these absent.
+    static readonly HashSet<string> neverLogged = new(StringComparer.OrdinalIgnoreCase) { "cs-content-type", "cs-cookie", "cs-body", "cs-request-body", "s-ip", "s-port", "s-computername", "s-sitename", "sc-substatus", "sc-win32-status", "cs-cookie-vars" };
 
-    public static LineField? Find(string name) => byName.GetValueOrDefault(aliases.GetValueOrDefault(name, name));
+    public static IEnumerable<string> Names => all.Select(known => known.Name);
+
+    public static LineField? Find(string name) =>
+        byName.GetValueOrDefault(aliases.GetValueOrDefault(name, name)) ?? (neverLogged.Contains(name) ? new LineField(name, (TextOf)((in LogLine _) => default)) : null);
 }

@@ -25,14 +25,22 @@ public static class MatchCodec
     }
 
     /// <exception cref="InvalidDataException">The bytes are not what <see cref="Encode"/> writes, or of a later version.</exception>
-    public static IReadOnlyList<MatchGroup> Decode(byte[] packed)
+    public static IReadOnlyList<MatchGroup> Decode(byte[] packed) => Decode(packed, MatchReader.MaxMemory);
+
+    internal static IReadOnlyList<MatchGroup> Decode(byte[] packed, long maxMemory)
     {
         if (packed is not [Version, ..])
             throw new InvalidDataException($"Matches of version {(packed.Length > 0 ? packed[0] : 0)} can't be read by this version of LogMonitor (it reads {Version}).");
         using var reader = new BinaryReader(new BrotliStream(new MemoryStream(packed, 1, packed.Length - 1), CompressionMode.Decompress), Encoding.UTF8);
-        var groups = new List<MatchGroup>();
-        for (var left = reader.Read7BitEncodedInt(); left > 0; left--) groups.Add(Read(reader));
-        return groups;
+        try
+        {
+            return new MatchReader(reader, maxMemory).Read();
+        }
+        // What Brotli and the reader throw for bytes that are not theirs.
+        catch (Exception e) when (e is InvalidDataException or IOException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            throw new InvalidDataException($"Stored matches are broken: {e.Message} Ingest their chunk again.", e);
+        }
     }
 
     static void Write(BinaryWriter writer, MatchGroup group)
@@ -57,20 +65,5 @@ public static class MatchCodec
             writer.Write7BitEncodedInt64(sample.Line);
             writer.Write(sample.Text);
         }
-    }
-
-    static MatchGroup Read(BinaryReader reader)
-    {
-        var rule = new RuleId(reader.ReadString());
-        var values = new string[reader.Read7BitEncodedInt()];
-        for (var i = 0; i < values.Length; i++) values[i] = reader.ReadString();
-
-        var group = new MatchGroup(new MatchKey(rule, values));
-        var time = 0L;
-        for (var left = reader.Read7BitEncodedInt(); left > 0; left--)
-            group.Add(time += reader.Read7BitEncodedInt64(), reader.Read7BitEncodedInt());
-        for (var left = reader.Read7BitEncodedInt(); left > 0; left--)
-            group.Add(new MatchSample(reader.Read7BitEncodedInt64(), reader.Read7BitEncodedInt64(), reader.ReadString()));
-        return group;
     }
 }

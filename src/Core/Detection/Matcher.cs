@@ -1,12 +1,16 @@
+using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using LogMonitor.Core.Parsing;
 
 namespace LogMonitor.Core.Detection;
 
-/// <summary>A compiled condition on one line. Matches bytes, allocates nothing, takes time linear in the line.</summary>
+/// <summary>A compiled condition on one line. Takes time linear in the line.</summary>
 abstract class Matcher
 {
-    public abstract bool IsMatch(in LogLine line);
+    /// <param name="line">The line.</param>
+    /// <param name="texts">Its decoded texts.</param>
+    public abstract bool IsMatch(in LogLine line, LineTexts texts);
 
     /// <summary>Texts one of which stands in every line that matches; null where there are none to name.</summary>
     public virtual Literals? Needs => null;
@@ -17,9 +21,9 @@ abstract class Matcher
 
 sealed class AllOf(Matcher[] parts) : Matcher
 {
-    public override bool IsMatch(in LogLine line)
+    public override bool IsMatch(in LogLine line, LineTexts texts)
     {
-        foreach (var part in parts) if (!part.IsMatch(line)) return false;
+        foreach (var part in parts) if (!part.IsMatch(line, texts)) return false;
         return true;
     }
 
@@ -30,9 +34,9 @@ sealed class AllOf(Matcher[] parts) : Matcher
 
 sealed class AnyOf(Matcher[] parts) : Matcher
 {
-    public override bool IsMatch(in LogLine line)
+    public override bool IsMatch(in LogLine line, LineTexts texts)
     {
-        foreach (var part in parts) if (part.IsMatch(line)) return true;
+        foreach (var part in parts) if (part.IsMatch(line, texts)) return true;
         return false;
     }
 
@@ -43,85 +47,124 @@ sealed class AnyOf(Matcher[] parts) : Matcher
 
 sealed class Negation(Matcher part) : Matcher
 {
-    public override bool IsMatch(in LogLine line) => !part.IsMatch(line);
+    public override bool IsMatch(in LogLine line, LineTexts texts) => !part.IsMatch(line, texts);
 }
 
 /// <summary>A keyword: anywhere in the raw line, whatever the case.</summary>
-sealed class KeywordMatcher(string keyword) : Matcher
+sealed class KeywordMatcher(TextPattern keyword) : Matcher
 {
-    readonly byte[] keyword = Encoding.UTF8.GetBytes(keyword);
+    public override bool IsMatch(in LogLine line, LineTexts texts) => keyword.IsMatch(line.Raw);
 
-    public override bool IsMatch(in LogLine line) => ByteText.ContainsIgnoreCase(line.Raw, keyword);
-
-    public override Literals? Needs => Literals.Of(keyword);
+    public override Literals? Needs { get; } = Literals.Of(keyword.LongestLiteral);
 }
 
 /// <summary>A number field that is one of some values.</summary>
 sealed class NumberMatcher(LineField field, long[] values) : Matcher
 {
-    public override bool IsMatch(in LogLine line) => field.TryGetNumber(line, out var number) && values.AsSpan().Contains(number);
+    public override bool IsMatch(in LogLine line, LineTexts texts) => field.TryGetNumber(line, out var number) && values.AsSpan().Contains(number);
 
     public override IReadOnlyCollection<long>? Statuses => @field.Name == LineField.Status ? values : null;
 }
 
-/// <summary>How a text field is compared; always without regard to ASCII case, as Sigma has it.</summary>
-enum TextComparison { Equals, Contains, StartsWith, EndsWith }
+/// <summary>How a number is compared.</summary>
+enum NumberComparison { Less, LessOrEqual, Greater, GreaterOrEqual }
 
-/// <summary>A text field that compares to a value.</summary>
-sealed class TextMatcher(LineField field, TextComparison comparison, string value) : Matcher
+/// <summary>A number field that compares to a value.</summary>
+sealed class NumberRangeMatcher(LineField field, NumberComparison comparison, long value) : Matcher
 {
-    readonly byte[] value = Encoding.UTF8.GetBytes(value);
-
-    public override bool IsMatch(in LogLine line)
+    public override bool IsMatch(in LogLine line, LineTexts texts) => field.TryGetNumber(line, out var number) && comparison switch
     {
-        var text = field.GetText(line);
-        if (text.IsEmpty) return false;
-        return comparison switch
-        {
-            TextComparison.Equals => ByteText.EqualsIgnoreCase(text, value),
-            TextComparison.Contains => ByteText.ContainsIgnoreCase(text, value),
-            TextComparison.StartsWith => text.Length >= value.Length && ByteText.EqualsIgnoreCase(text[..value.Length], value),
-            _ => text.Length >= value.Length && ByteText.EqualsIgnoreCase(text[^value.Length..], value),
-        };
-    }
-
-    public override Literals? Needs => Literals.Of(value, @field);
+        NumberComparison.Less => number < value,
+        NumberComparison.LessOrEqual => number <= value,
+        NumberComparison.Greater => number > value,
+        _ => number >= value,
+    };
 }
 
-/// <summary>A field that the line doesn't have: Sigma's <c>null</c>.</summary>
-sealed class AbsentMatcher(LineField field) : Matcher
+/// <summary>A field one of whose texts, or their URL-decoded copies, is as a derived class says.</summary>
+abstract class FieldMatcher(LineField field) : Matcher
 {
-    public override bool IsMatch(in LogLine line) => field.IsNumber ? !field.TryGetNumber(line, out _) : field.GetText(line).IsEmpty;
-}
-
-/// <summary>Byte text without regard to ASCII case. Other bytes compare as they are.</summary>
-static class ByteText
-{
-    public static bool EqualsIgnoreCase(ReadOnlySpan<byte> text, ReadOnlySpan<byte> other)
+    public sealed override bool IsMatch(in LogLine line, LineTexts texts)
     {
-        if (text.Length != other.Length) return false;
-        if (Ascii.EqualsIgnoreCase(text, other)) return true;
-        // Ascii.EqualsIgnoreCase is false for anything beyond ASCII: compare byte by byte there.
-        for (var i = 0; i < text.Length; i++) if (Fold(text[i]) != Fold(other[i])) return false;
-        return true;
-    }
-
-    public static bool ContainsIgnoreCase(ReadOnlySpan<byte> text, ReadOnlySpan<byte> value)
-    {
-        if (value.IsEmpty) return true;
-        byte lower = Fold(value[0]), upper = lower is >= (byte)'a' and <= (byte)'z' ? (byte)(lower - 32) : lower;
-        while (text.Length >= value.Length)
+        if (field.IsNumber)
         {
-            var at = text[..(text.Length - value.Length + 1)].IndexOfAny(lower, upper);
-            if (at < 0) return false;
-            if (EqualsIgnoreCase(text.Slice(at, value.Length), value)) return true;
-            text = text[(at + 1)..];
+            Span<byte> digits = stackalloc byte[LineField.MaxDisplayBytes];
+            return field.IsIn(line) && Compare(digits[..field.WriteDisplay(line, digits)]);
+        }
+        foreach (var part in field.Parts)
+        {
+            var text = part.Text(line);
+            if (text.IsEmpty) continue;
+            if (Compare(text)) return true;
+            if (part.Encoded == EncodedPart.None || !LineTexts.IsEncoded(text)) continue;
+            if (Compare(texts.Once(part.Encoded, text))) return true;
+            if (texts.Twice(part.Encoded, text) is { IsEmpty: false } twice && Compare(twice)) return true;
         }
         return false;
     }
 
-    /// <summary>A letter in its other case; other bytes as they are.</summary>
-    public static byte SwapCase(byte b) => Fold(b) is >= (byte)'a' and <= (byte)'z' ? (byte)(b ^ 0x20) : b;
+    protected abstract bool Compare(ReadOnlySpan<byte> text);
+}
 
-    static byte Fold(byte b) => b is >= (byte)'A' and <= (byte)'Z' ? (byte)(b + 32) : b;
+/// <summary>A field that fits a pattern.</summary>
+sealed class TextMatcher(LineField field, TextPattern pattern) : FieldMatcher(field)
+{
+    readonly LineField field = field;
+
+    protected override bool Compare(ReadOnlySpan<byte> text) => pattern.IsMatch(text);
+
+    // The digits of a number need not stand in the line as they are written here.
+    public override Literals? Needs => @field.IsNumber ? null : Literals.Of(pattern.LongestLiteral, @field);
+}
+
+/// <summary>A field that a regular expression matches; of a longer text, its first <see cref="MaxLength"/> characters are looked at.</summary>
+sealed class RegexMatcher(LineField field, Regex regex) : FieldMatcher(field)
+{
+    /// <summary>8,192.</summary>
+    public const int MaxLength = 8_192;
+
+    protected override bool Compare(ReadOnlySpan<byte> text)
+    {
+        Span<char> characters = stackalloc char[MaxLength];
+        // Invalid bytes are U+FFFD here, and nothing is written beyond the limit.
+        System.Text.Unicode.Utf8.ToUtf16(text, characters, out _, out var length, replaceInvalidSequences: true);
+        return regex.IsMatch(characters[..length]);
+    }
+}
+
+/// <summary>An address that is in one of some networks.</summary>
+sealed class CidrMatcher(LineField field, IPNetwork[] networks) : FieldMatcher(field)
+{
+    const int LongestAddress = 64;
+
+    protected override bool Compare(ReadOnlySpan<byte> text)
+    {
+        Span<char> characters = stackalloc char[LongestAddress];
+        if (text.Length > LongestAddress || Ascii.ToUtf16(text, characters, out var length) != System.Buffers.OperationStatus.Done || !IPAddress.TryParse(characters[..length], out var address)) return false;
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        foreach (var network in networks) if (network.Contains(address)) return true;
+        return false;
+    }
+}
+
+/// <summary>A field that compares to another one of the same line.</summary>
+sealed class FieldReferenceMatcher(LineField field, LineField other, TextComparison comparison, bool cased) : Matcher
+{
+    public override bool IsMatch(in LogLine line, LineTexts texts)
+    {
+        Span<byte> room = stackalloc byte[LineField.MaxDisplayBytes], otherRoom = stackalloc byte[LineField.MaxDisplayBytes];
+        if (!field.IsIn(line) || !other.IsIn(line)) return false;
+        var text = field.IsNumber ? room[..field.WriteDisplay(line, room)] : field.GetText(line);
+        var value = other.IsNumber ? otherRoom[..other.WriteDisplay(line, otherRoom)] : other.GetText(line);
+        if (comparison == TextComparison.Contains) return (cased ? text.IndexOf(value) : ByteText.IndexOfIgnoreCase(text, value)) >= 0;
+        if (text.Length < value.Length || comparison == TextComparison.Equals && text.Length != value.Length) return false;
+        text = comparison == TextComparison.EndsWith ? text[^value.Length..] : text[..value.Length];
+        return cased ? text.SequenceEqual(value) : ByteText.EqualsIgnoreCase(text, value);
+    }
+}
+
+/// <summary>A field that the line has, or doesn't have: Sigma's <c>exists</c> and <c>null</c>.</summary>
+sealed class ExistsMatcher(LineField field, bool exists) : Matcher
+{
+    public override bool IsMatch(in LogLine line, LineTexts texts) => field.IsIn(line) == exists;
 }

@@ -13,24 +13,10 @@ public readonly record struct RuleId(string Value)
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>Which lines a rule looks at: Sigma's <c>logsource</c>. Null means any.</summary>
-public sealed record LogSource(string? Category, string? Product, string? Service)
-{
-    /// <summary>Whether lines of a class come from such a source.</summary>
-    internal bool Covers(LineClass lineClass) =>
-        Product is null or "linux"
-        && Category switch
-        {
-            null => true,
-            "webserver" => lineClass == LineClass.Access,
-            _ => false, // of programs that write none of the logs that we read
-        };
-}
-
 /// <summary>A rule that looks at one line at a time.</summary>
 public sealed class EventRule
 {
-    readonly Matcher condition;
+    Matcher condition;
 
     internal EventRule(Matcher condition) => this.condition = condition;
 
@@ -40,8 +26,11 @@ public sealed class EventRule
     /// <summary>What correlations refer to; null where it has none.</summary>
     public required string? Name { get; init; }
 
-    public required string Title { get; init; }
-    public required Level Level { get; init; }
+    /// <summary>What people read about it.</summary>
+    public required RuleAbout About { get; init; }
+
+    public string Title => About.Title;
+    public Level Level => About.Level;
 
     /// <summary>Which lines it looks at.</summary>
     public required LogSource Source { get; init; }
@@ -49,11 +38,33 @@ public sealed class EventRule
     /// <summary>Where it stands.</summary>
     public required string File { get; init; }
 
-    internal bool IsMatch(in LogLine line) => Source.Covers(line.Class) && condition.IsMatch(line);
+    /// <summary>Narrows it, while rules are loaded.</summary>
+    internal void Require(Matcher filter) => condition = new AllOf([condition, filter]);
+
+    internal bool IsMatch(in LogLine line, LineTexts texts) => Source.Covers(line) && condition.IsMatch(line, texts);
 
     internal Literals? Needs => condition.Needs;
 
     internal IReadOnlyCollection<long>? Statuses => condition.Statuses;
+}
+
+/// <summary>What a rule says about itself, for people.</summary>
+public sealed record RuleAbout
+{
+    public required string Title { get; init; }
+    public required Level Level { get; init; }
+    public string? Description { get; init; }
+
+    /// <summary>How far the rule can be relied on: stable, test, experimental, deprecated or unsupported.</summary>
+    public string? Status { get; init; }
+    public string? Author { get; init; }
+
+    /// <summary>Such as <c>attack.t1190</c>: a technique of MITRE ATT&amp;CK.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>What may make it match without anything being wrong.</summary>
+    public IReadOnlyList<string> FalsePositives { get; init; } = [];
+    public IReadOnlyList<string> References { get; init; } = [];
 }
 
 /// <summary>
@@ -72,6 +83,9 @@ public sealed record WindowRule(
     RuleId Id, string Title, Level Level, IReadOnlyList<RuleId> BaseRules, IReadOnlyList<string> GroupBy,
     TimeSpan Timespan, long Minimum, string File)
 {
+    /// <summary>What people read about it.</summary>
+    public required RuleAbout About { get; init; }
+
     /// <summary>The longest window, 7 days. A rule that asks for more is refused: each evaluation reads this far.</summary>
     public static readonly TimeSpan MaxTimespan = TimeSpan.FromDays(7);
 
@@ -83,5 +97,5 @@ public sealed record WindowRule(
 
     /// <summary>A rule that no correlation refers to alerts on its own: on one match.</summary>
     internal static WindowRule OfSingle(EventRule rule) =>
-        new(rule.Id, rule.Title, rule.Level, [rule.Id], [], SingleEventTimespan, 1, rule.File);
+        new(rule.Id, rule.Title, rule.Level, [rule.Id], [], SingleEventTimespan, 1, rule.File) { About = rule.About };
 }

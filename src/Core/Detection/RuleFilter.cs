@@ -8,13 +8,16 @@ namespace LogMonitor.Core.Detection;
 /// </summary>
 sealed class RuleFilter
 {
+    /// <summary>Bit sets of rules that are longer (16,384 rules) come from the heap.</summary>
+    const int MaxWordsOnStack = 256;
+
     /// <summary>Statuses are below this; 0 is none.</summary>
     const int Statuses = 1_000;
 
     // Bit sets of rules, one after the other: of each class, of each status.
     readonly ulong[] byClass, byStatus;
     readonly ulong[] needLiteral;
-    readonly LineField[] literalFields;
+    readonly LineField.Part[] literalParts;
     readonly LiteralSearch[] searches;
 
     public RuleFilter(IReadOnlyList<EventRule> rules)
@@ -38,7 +41,7 @@ sealed class RuleFilter
                 Set(bits, 0, i);
             }
         }
-        literalFields = [.. rules.SelectMany(rule => rule.Needs?.Fields ?? []).Distinct()];
+        literalParts = [.. rules.SelectMany(rule => rule.Needs?.Fields ?? []).SelectMany(field => field.Parts).Distinct()];
         searches = [.. texts.Select(entry => (entry.Key, entry.Value)).Chunk(LiteralSearch.MaxTexts).Select(chunk => new LiteralSearch(chunk))];
     }
 
@@ -47,7 +50,7 @@ sealed class RuleFilter
 
     /// <summary>Fills a bit set with the rules that the line can match.</summary>
     /// <returns>Whether there are any.</returns>
-    public bool Select(in LogLine line, Span<ulong> rules)
+    public bool Select(in LogLine line, LineTexts texts, Span<ulong> rules)
     {
         var ofClass = byClass.AsSpan((int)line.Class * Words, Words);
         // A status that can't be is for the rules themselves to judge.
@@ -59,23 +62,31 @@ sealed class RuleFilter
             any |= rules[i];
             waiting |= rules[i] & needLiteral[i];
         }
-        return waiting == 0 ? any != 0 : KeepFound(line, rules);
+        return waiting == 0 ? any != 0 : KeepFound(line, texts, rules);
     }
 
-    bool KeepFound(in LogLine line, Span<ulong> rules)
+    bool KeepFound(in LogLine line, LineTexts texts, Span<ulong> rules)
     {
-        Span<ulong> found = rules.Length <= RuleSet.MaxWordsOnStack ? stackalloc ulong[rules.Length] : new ulong[rules.Length];
-        foreach (var search in searches) search.Find(line.Raw, found);
-        foreach (var field in literalFields)
+        Span<ulong> bits = rules.Length <= MaxWordsOnStack ? stackalloc ulong[rules.Length] : new ulong[rules.Length];
+        Find(line.Raw, bits);
+        foreach (var part in literalParts)
         {
+            var text = part.Text(line);
+            if (text.IsEmpty) continue;
             // A format with escapes decodes into a buffer of its own.
-            var text = field.GetText(line);
-            if (text.IsEmpty || line.Raw.Overlaps(text)) continue;
-            foreach (var search in searches) search.Find(text, found);
+            if (!line.Raw.Overlaps(text)) Find(text, bits);
+            if (part.Encoded == EncodedPart.None || !LineTexts.IsEncoded(text)) continue;
+            Find(texts.Once(part.Encoded, text), bits);
+            Find(texts.Twice(part.Encoded, text), bits);
         }
         ulong any = 0;
-        for (var i = 0; i < rules.Length; i++) any |= rules[i] &= found[i] | ~needLiteral[i];
+        for (var i = 0; i < rules.Length; i++) any |= rules[i] &= bits[i] | ~needLiteral[i];
         return any != 0;
+    }
+
+    void Find(ReadOnlySpan<byte> text, Span<ulong> bits)
+    {
+        foreach (var search in searches) search.Find(text, bits);
     }
 
     void Set(ulong[] bits, int row, int rule) => bits[row * Words + rule / 64] |= 1UL << (rule % 64);

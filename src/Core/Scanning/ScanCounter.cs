@@ -14,6 +14,7 @@ sealed class ScanCounter(RuleSet rules, ScanOptions options) : IMatchSink
 
     const int Statuses = 1_000;
 
+    readonly LineMatcher matcher = new(rules);
     readonly MatchTimelines timelines = new(rules, new AlertOptions());
     readonly TopCounter clients = new(), paths = new(), userAgents = new();
     readonly long[] classes = new long[Enum.GetValues<LineClass>().Length];
@@ -70,7 +71,7 @@ sealed class ScanCounter(RuleSet rules, ScanOptions options) : IMatchSink
         paths.Add(line.Path);
         userAgents.Add(line.UserAgent);
         matchedCount = 0;
-        rules.Match(line, this);
+        matcher.Match(line, this);
         return true;
     }
 

@@ -1,0 +1,82 @@
+using System.Buffers;
+
+namespace LogMonitor.Core.Detection;
+
+/// <summary>The parts of a line that a client sends URL-encoded.</summary>
+enum EncodedPart { None = -1, Target, Path, Query, Referer }
+
+/// <summary>
+/// URL-decoded copies of a line's texts, made at most once for a line, and only where a rule asks: once and twice decoded, since attackers encode
+/// twice what is to pass a filter. One for each stream; not thread-safe.
+/// </summary>
+sealed class LineTexts
+{
+    const int Parts = 4;
+
+    static readonly SearchValues<byte> encoded = SearchValues.Create("%+"u8);
+
+    readonly Copies[] copies = [.. Enumerable.Range(0, Parts).Select(_ => new Copies())];
+
+    /// <summary>Forgets the line before.</summary>
+    public void Begin()
+    {
+        foreach (var copy in copies) copy.IsMade = false;
+    }
+
+    /// <summary>Whether a text has anything to decode.</summary>
+    public static bool IsEncoded(ReadOnlySpan<byte> text) => text.ContainsAny(encoded);
+
+    /// <summary>A text decoded once; empty where that changes nothing.</summary>
+    public ReadOnlySpan<byte> Once(EncodedPart part, ReadOnlySpan<byte> text) => Of(part, text).Once;
+
+    /// <summary>A text decoded twice; empty where that changes nothing.</summary>
+    public ReadOnlySpan<byte> Twice(EncodedPart part, ReadOnlySpan<byte> text) => Of(part, text).Twice;
+
+    Copies Of(EncodedPart part, ReadOnlySpan<byte> text)
+    {
+        var copy = copies[(int)part];
+        if (!copy.IsMade) copy.Make(text);
+        return copy;
+    }
+
+    /// <summary>Writes a text with each <c>%XX</c> as its byte and each <c>+</c> as a space; returns how many bytes.</summary>
+    internal static int Decode(ReadOnlySpan<byte> text, Span<byte> destination)
+    {
+        var length = 0;
+        while (true)
+        {
+            var next = text.IndexOfAny(encoded);
+            if (next < 0) break;
+            text[..next].CopyTo(destination[length..]);
+            length += next;
+            var isHex = text[next] == '%' && text.Length - next >= 3 && char.IsAsciiHexDigit((char)text[next + 1]) && char.IsAsciiHexDigit((char)text[next + 2]);
+            destination[length++] = isHex ? (byte)(Hex(text[next + 1]) << 4 | Hex(text[next + 2])) : text[next] == '+' ? (byte)' ' : text[next];
+            text = text[(next + (isHex ? 3 : 1))..];
+        }
+        text.CopyTo(destination[length..]);
+        return length + text.Length;
+    }
+
+    static int Hex(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
+
+    sealed class Copies
+    {
+        byte[] once = [], twice = [];
+        int onceLength, twiceLength;
+
+        public bool IsMade { get; set; }
+
+        public ReadOnlySpan<byte> Once => once.AsSpan(0, onceLength);
+
+        public ReadOnlySpan<byte> Twice => twice.AsSpan(0, twiceLength);
+
+        public void Make(ReadOnlySpan<byte> text)
+        {
+            IsMade = true;
+            onceLength = IsEncoded(text) ? Decode(text, Room(ref once, text.Length)) : 0;
+            twiceLength = IsEncoded(Once) ? Decode(Once, Room(ref twice, onceLength)) : 0;
+        }
+
+        static byte[] Room(ref byte[] buffer, int length) => buffer.Length >= length ? buffer : buffer = new byte[Math.Max(256, length * 2)];
+    }
+}
