@@ -46,6 +46,9 @@ sealed class LineField
         return value >= 0;
     }
 
+    /// <summary>Whether all its texts are in the request target.</summary>
+    public bool IsPartOfTarget => Parts is [.., { Encoded: EncodedPart.Target }];
+
     /// <summary>Whether the line has the field.</summary>
     public bool IsIn(in LogLine line) => IsNumber ? TryGetNumber(line, out _) : !GetText(line).IsEmpty;
 
@@ -78,18 +81,19 @@ sealed class LineField
     /// <summary>A group-by value's length in characters; longer values that begin alike are one group.</summary>
     const int MaxDisplay = 120;
 
-    static readonly Part target = new((in line) => line.Target, EncodedPart.Target);
-    static readonly Part path = new((in line) => line.Path, EncodedPart.Path);
-    static readonly Part query = new((in line) => line.Query, EncodedPart.Query);
+    /// <summary>The request target.</summary>
+    public static readonly Part Target = new((in line) => line.Target, EncodedPart.Target);
+    public static readonly Part Path = new((in line) => line.Path, EncodedPart.Path);
+    public static readonly Part Query = new((in line) => line.Query, EncodedPart.Query);
 
     static readonly LineField[] all =
     [
         new("c-ip", (in line) => line.Client),
         new("cs-username", (in line) => line.User),
         new("cs-method", (in line) => line.Method),
-        new("cs-uri", target),
-        new("cs-uri-stem", path, target),
-        new("cs-uri-query", query, target),
+        new("cs-uri", Target),
+        new("cs-uri-stem", Path, Target),
+        new("cs-uri-query", Query, Target),
         new("cs-version", (in line) => line.Protocol),
         new("cs-host", (in line) => line.VirtualHost),
         new("cs-referer", new Part((in line) => line.Referer, EncodedPart.Referer)),

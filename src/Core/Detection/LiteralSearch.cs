@@ -7,7 +7,7 @@ using System.Runtime.Intrinsics.X86;
 namespace LogMonitor.Core.Detection;
 
 /// <summary>
-/// Looks for up to <see cref="MaxTexts"/> texts in one pass, in any ASCII case: a vector instruction at a time tells for 32 (or 16)
+/// Looks for a few texts in one pass, in any ASCII case: a vector instruction at a time tells for 32 (or 16)
 /// places at once which texts can stand there, by the three rarest bytes of each; those few are then compared.
 /// </summary>
 /// <remarks>
@@ -15,10 +15,10 @@ namespace LogMonitor.Core.Detection;
 /// and from the upper half of a byte to the buckets whose texts may have it there; the bits that all six leave are the
 /// candidates. The technique is known as Teddy, from Hyperscan (Wang et al., "Hyperscan: A Fast Multi-pattern Regex Matcher for Modern CPUs", NSDI 2019).
 /// </remarks>
-sealed class LiteralSearch
+sealed class LiteralSearch : ITextSearch
 {
-    /// <summary>With more texts in one pass, too many places would be candidates.</summary>
-    public const int MaxTexts = 64;
+    /// <summary>With more texts in one pass, too many places would be candidates: then <see cref="TrigramSearch"/> is faster.</summary>
+    public const int MaxTexts = 24;
 
     const int Buckets = 8, Width = Literals.MinLength;
 

@@ -2,28 +2,29 @@ using System.Buffers;
 
 namespace LogMonitor.Core.Detection;
 
+/// <summary>A text, in any case, and where it stands: in a field, or anywhere in the raw line where that is null.</summary>
+readonly record struct Literal(byte[] Text, LineField? Field);
+
 /// <summary>
-/// What a condition can't do without: one of these texts, in the raw line or in a field. Found for all rules in one pass over a line, they
-/// tell which rules are worth evaluating.
+/// What a condition can't do without: one of these texts. Found for all rules in one pass over a line, they tell which rules are worth
+/// evaluating.
 /// </summary>
-/// <param name="Texts">In any case; none shorter than <see cref="MinLength"/>.</param>
-/// <param name="Fields">Where they may stand, other than in the raw line.</param>
-sealed record Literals(byte[][] Texts, LineField[] Fields)
+/// <param name="Any">No text is shorter than <see cref="MinLength"/>.</param>
+sealed record Literals(Literal[] Any)
 {
     /// <summary>Shorter texts are in too many lines to tell anything.</summary>
     public const int MinLength = 3;
 
     /// <summary>One text; null where it is too short.</summary>
-    public static Literals? Of(byte[] text, LineField? field = null) =>
-        text.Length >= MinLength ? new Literals([text], field is null ? [] : [field]) : null;
+    public static Literals? Of(byte[] text, LineField? field = null) => text.Length >= MinLength ? new Literals([new Literal(text, field)]) : null;
 
     /// <summary>What a condition needs that needs all of its parts: the most telling of what they need.</summary>
     public static Literals? OfAll(IEnumerable<Matcher> parts) =>
-        parts.Select(part => part.Needs).OfType<Literals>().MaxBy(need => need.Texts.Min(text => text.Length));
+        parts.Select(part => part.Needs).OfType<Literals>().MaxBy(need => need.Any.Min(literal => literal.Text.Length));
 
     /// <summary>What a condition needs that needs any one of its parts; null where one of them needs nothing.</summary>
     public static Literals? OfAny(IReadOnlyCollection<Matcher> parts) => parts.All(part => part.Needs is not null)
-        ? new Literals([.. parts.SelectMany(part => part.Needs!.Texts)], [.. parts.SelectMany(part => part.Needs!.Fields).Distinct()])
+        ? new Literals([.. parts.SelectMany(part => part.Needs!.Any)])
         : null;
 }
 

@@ -17,8 +17,9 @@ sealed class RuleFilter
     // Bit sets of rules, one after the other: of each class, of each status.
     readonly ulong[] byClass, byStatus;
     readonly ulong[] needLiteral;
-    readonly LineField.Part[] literalParts;
-    readonly LiteralSearch[] searches;
+    // What to look for in the raw line, in the request target, and in other fields.
+    readonly ITextSearch? inRaw, inTarget;
+    readonly (LineField Field, ITextSearch Search)[] inFields;
 
     public RuleFilter(IReadOnlyList<EventRule> rules)
     {
@@ -26,23 +27,31 @@ sealed class RuleFilter
         byClass = new ulong[Words * Enum.GetValues<LineClass>().Length];
         byStatus = new ulong[Words * Statuses];
         needLiteral = new ulong[Words];
-        var texts = new SortedDictionary<byte[], ulong[]>(Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)));
         for (var i = 0; i < rules.Count; i++)
         {
             foreach (var lineClass in Enum.GetValues<LineClass>())
                 if (rules[i].Source.Covers(lineClass)) Set(byClass, (int)lineClass, i);
             for (var status = 0; status < Statuses; status++)
                 if (rules[i].Statuses is not { } needed || needed.Contains(status)) Set(byStatus, status, i);
-            if (rules[i].Needs is not { } literals) continue;
-            Set(needLiteral, 0, i);
-            foreach (var text in literals.Texts)
-            {
-                if (!texts.TryGetValue(text, out var bits)) texts.Add(text, bits = new ulong[Words]);
-                Set(bits, 0, i);
-            }
+            if (rules[i].Needs is not null) Set(needLiteral, 0, i);
         }
-        literalParts = [.. rules.SelectMany(rule => rule.Needs?.Fields ?? []).SelectMany(field => field.Parts).Distinct()];
-        searches = [.. texts.Select(entry => (entry.Key, entry.Value)).Chunk(LiteralSearch.MaxTexts).Select(chunk => new LiteralSearch(chunk))];
+        var literals = rules.SelectMany((rule, i) => (rule.Needs?.Any ?? []).Select(literal => (Rule: i, literal.Text, literal.Field))).ToList();
+        inRaw = SearchFor(literals.Where(literal => literal.Field is null).Select(literal => (literal.Rule, literal.Text)));
+        inTarget = SearchFor(literals.Where(literal => literal.Field is { IsPartOfTarget: true }).Select(literal => (literal.Rule, literal.Text)));
+        inFields = [.. literals.Where(literal => literal.Field is { IsPartOfTarget: false }).GroupBy(literal => literal.Field!)
+            .Select(field => (field.Key, SearchFor(field.Select(literal => (literal.Rule, literal.Text)))!))];
+    }
+
+    ITextSearch? SearchFor(IEnumerable<(int Rule, byte[] Text)> literals)
+    {
+        var texts = new SortedDictionary<byte[], ulong[]>(Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)));
+        foreach (var (rule, text) in literals)
+        {
+            if (!texts.TryGetValue(text, out var bits)) texts.Add(text, bits = new ulong[Words]);
+            Set(bits, 0, rule);
+        }
+        (byte[], ulong[])[] all = [.. texts.Select(entry => (entry.Key, entry.Value))];
+        return all.Length switch { 0 => null, <= LiteralSearch.MaxTexts => new LiteralSearch(all), _ => new TrigramSearch(all) };
     }
 
     /// <summary>The length of a bit set of rules.</summary>
@@ -67,26 +76,32 @@ sealed class RuleFilter
 
     bool KeepFound(in LogLine line, LineTexts texts, Span<ulong> rules)
     {
-        Span<ulong> bits = rules.Length <= MaxWordsOnStack ? stackalloc ulong[rules.Length] : new ulong[rules.Length];
-        Find(line.Raw, bits);
-        foreach (var part in literalParts)
+        Span<ulong> found = rules.Length <= MaxWordsOnStack ? stackalloc ulong[rules.Length] : new ulong[rules.Length];
+        inRaw?.Find(line.Raw, found);
+        if (inTarget is not null)
         {
-            var text = part.Text(line);
-            if (text.IsEmpty) continue;
-            // A format with escapes decodes into a buffer of its own.
-            if (!line.Raw.Overlaps(text)) Find(text, bits);
-            if (part.Encoded == EncodedPart.None || !LineTexts.IsEncoded(text)) continue;
-            Find(texts.Once(part.Encoded, text), bits);
-            Find(texts.Twice(part.Encoded, text), bits);
+            // Path and query are parts of the target, where there is one; some formats have only them.
+            Find(inTarget, LineField.Target, line, texts, found);
+            if (line.Target.IsEmpty)
+            {
+                Find(inTarget, LineField.Path, line, texts, found);
+                Find(inTarget, LineField.Query, line, texts, found);
+            }
         }
+        foreach (var (field, search) in inFields) Find(search, field.Parts[0], line, texts, found);
         ulong any = 0;
-        for (var i = 0; i < rules.Length; i++) any |= rules[i] &= bits[i] | ~needLiteral[i];
+        for (var i = 0; i < rules.Length; i++) any |= rules[i] &= found[i] | ~needLiteral[i];
         return any != 0;
     }
 
-    void Find(ReadOnlySpan<byte> text, Span<ulong> bits)
+    static void Find(ITextSearch search, LineField.Part part, in LogLine line, LineTexts texts, Span<ulong> found)
     {
-        foreach (var search in searches) search.Find(text, bits);
+        var text = part.Text(line);
+        if (text.IsEmpty) return;
+        search.Find(text, found);
+        if (part.Encoded == EncodedPart.None || !LineTexts.IsEncoded(text)) return;
+        search.Find(texts.Once(part.Encoded, text), found);
+        search.Find(texts.Twice(part.Encoded, text), found);
     }
 
     void Set(ulong[] bits, int row, int rule) => bits[row * Words + rule / 64] |= 1UL << (rule % 64);
