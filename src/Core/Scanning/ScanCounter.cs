@@ -106,6 +106,7 @@ sealed class ScanCounter(RuleSet rules, ScanOptions options) : IMatchSink
             Dropped = timelines is { DroppedGroups: 0, DroppedMatches: 0 } ? null : new ScanDropped(timelines.DroppedGroups, timelines.DroppedMatches),
             UnknownSamples = unknownSamples,
             RuleErrors = [.. rules.Errors.Select(error => error.ToString())],
+            InputErrors = [],
         };
     }
 

@@ -60,6 +60,9 @@ public sealed record ScanReport
     /// <summary>Rules that were skipped, and why: <c>file:line:column: message</c>.</summary>
     public required IReadOnlyList<string> RuleErrors { get; init; }
 
+    /// <summary>Files that could not be read to their ends, and why. Their lines up to there are counted.</summary>
+    public required IReadOnlyList<string> InputErrors { get; init; }
+
     internal static DateTime Time(long unixMilliseconds) => DateTime.UnixEpoch.AddMilliseconds(unixMilliseconds);
 }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LogMonitor.Core.Text;
 using Spectre.Console;
 
@@ -6,6 +7,8 @@ namespace LogMonitor.Standalone.Scan;
 /// <summary>The progress bar: on a terminal, on standard error, so that the result stays clean.</summary>
 sealed class ScanProgress
 {
+    const string ShowCursor = "\r\e[K\e[?25h";
+
     static readonly TimeSpan interval = TimeSpan.FromMilliseconds(200);
 
     ScanInput? current;
@@ -21,6 +24,9 @@ sealed class ScanProgress
     /// <summary>Shows it while something is done.</summary>
     public async Task ShowAsync(Func<Task> work)
     {
+        // The bar hides the cursor; a signal would end the program and leave it so. The signal then does what it always does.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Console.Error.Write(ShowCursor));
+        using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Console.Error.Write(ShowCursor));
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         await console.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async context =>
