@@ -48,9 +48,9 @@ public sealed class GoldenTests
         {
             First = null,
             Last = null,
-            Clients = new ScanValues(null, 7, []),
+            Clients = new ScanValues(7, []),
             Dropped = new ScanDropped(2, 30),
-            UnknownSamples = [new ScanUnknown("a.log", 1, "emptyLine", "")],
+            UnknownSamples = [new ScanUnknown(1, "emptyLine", "", "a.log")],
             InputErrors = ["'a.log' is broken"],
         };
         var json = Read.Json(report);
