@@ -36,7 +36,7 @@ static class ScanCommand
         {
             var timezone = ScanTimes.FindZone(parsed.GetValue(zone)!);
             var (from, to) = (ScanTimes.Parse("--since", parsed.GetValue(since), timezone), ScanTimes.Parse("--until", parsed.GetValue(until), timezone));
-            if (from >= to) throw new UserErrorException($"--since must be before --until: no time lies between {from:yyyy-MM-ddTHH:mm:ssZ} and {to:yyyy-MM-ddTHH:mm:ssZ}.");
+            if (from >= to) throw new UserErrorException($"--since must be before --until: no time lies between {from?.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} and {to?.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}.");
             var named = parsed.GetValue(files) ?? [];
             // What no option is called goes to the files.
             if (Array.Find(named, name => name.StartsWith('-') && name != ScanInput.Standard && !File.Exists(name)) is { } unknown)
