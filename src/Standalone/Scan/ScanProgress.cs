@@ -27,7 +27,8 @@ sealed class ScanProgress
         // The bar hides the cursor; a signal would end the program and leave it so. The signal then does what it always does.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Console.Error.Write(ShowCursor));
         using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Console.Error.Write(ShowCursor));
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        // Said here, since by itself it takes standard output for the terminal, and leaves lines behind where that goes to a file.
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(Console.Error) });
         await console.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async context =>
             {
