@@ -11,7 +11,8 @@ namespace LogMonitor.Tests.Support;
 /// <summary>The real program, as a child process: what it prints, where it listens, how it ends.</summary>
 public sealed partial class LogMonitorProcess : IAsyncDisposable
 {
-    static readonly string program = Path.GetFullPath(typeof(LogMonitorProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+    /// <summary>The program that was built with the tests, for those that start it otherwise.</summary>
+    public static string Program { get; } = Path.GetFullPath(typeof(LogMonitorProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "LogMonitorProgram").Value!);
 
     readonly Process process;
@@ -43,7 +44,7 @@ public sealed partial class LogMonitorProcess : IAsyncDisposable
         IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? workingDirectory = null)
     {
         // A test run in the background of a shell ignores Ctrl-C, and its children would inherit that.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", program, .. arguments])
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -55,7 +56,7 @@ public sealed partial class LogMonitorProcess : IAsyncDisposable
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
             if (value is null) start.Environment.Remove(name);
             else start.Environment[name] = value;
-        return new(Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."));
+        return new(Process.Start(start) ?? throw new InvalidOperationException($"{Program} did not start."));
     }
 
     /// <summary>Waits until it is up, and returns a client of its dashboard.</summary>

@@ -42,7 +42,7 @@ sealed class MatchTimeline(WindowRule rule, TimeSpan quiet)
         (inOrder, reduceAt, Matches, reducedMatches) = (true, FirstReduction, 0, 0);
     }
 
-    /// <summary>All matches there were.</summary>
+    /// <summary>All matches there were, without those that were dropped.</summary>
     public long Matches { get; private set; }
 
     /// <summary>The instants in memory.</summary>
@@ -69,10 +69,20 @@ sealed class MatchTimeline(WindowRule rule, TimeSpan quiet)
     }
 
     /// <summary>The incidents, in order of time.</summary>
-    public IEnumerable<Incident> FindIncidents()
+    public IReadOnlyList<Incident> FindIncidents()
     {
         Reduce();
-        return stretches.Select(stretch => new Incident(stretch.First, stretch.Last, stretch.Inside + CountBetween(stretch.First, stretch.Last)));
+        var incidents = new List<Incident>(stretches.Count);
+        var next = 0;
+        // Both are in order of time: once through, also where incidents are as many as matches.
+        foreach (var stretch in stretches)
+        {
+            var count = stretch.Inside;
+            while (next < points.Count && points[next].Time < stretch.First) next++;
+            for (; next < points.Count && points[next].Time <= stretch.Last; next++) count += points[next].Count;
+            incidents.Add(new Incident(stretch.First, stretch.Last, count));
+        }
+        return incidents;
     }
 
     /// <summary>Forgets what can't change the incidents.</summary>
@@ -94,6 +104,7 @@ sealed class MatchTimeline(WindowRule rule, TimeSpan quiet)
         long dropped = 0;
         foreach (var point in points.Take(count)) dropped += point.Count;
         points.RemoveRange(0, Math.Min(count, points.Count));
+        Matches -= dropped;
         return dropped;
     }
 
@@ -136,13 +147,6 @@ sealed class MatchTimeline(WindowRule rule, TimeSpan quiet)
             else points[kept++] = point;
         }
         points.RemoveRange(kept, points.Count - kept);
-    }
-
-    long CountBetween(long first, long last)
-    {
-        long count = 0;
-        foreach (var point in points) if (point.Time >= first && point.Time <= last) count += point.Count;
-        return count;
     }
 
     /// <param name="Inside">Matches that are counted here, and no longer among the points.</param>

@@ -107,6 +107,7 @@ sealed class ScanCounter(RuleSet rules, ScanOptions options) : IMatchSink
             Dropped = timelines is { DroppedGroups: 0, DroppedMatches: 0 } ? null : new ScanDropped(timelines.DroppedGroups, timelines.DroppedMatches),
             UnknownSamples = unknownSamples,
             RuleErrors = [.. rules.Errors.Select(error => error.ToString())],
+            InputErrors = [],
         };
     }
 
@@ -131,12 +132,13 @@ sealed class ScanCounter(RuleSet rules, ScanOptions options) : IMatchSink
     void AddUnknown(in LogLine line, string? input, long number)
     {
         if (unknownSamples.Count == ChunkSummary.MaxUnknownSamples) return;
-        unknownSamples.Add(new ScanUnknown(input, number, ScanLineWriter.NameOf(line.Reason), DisplayText.From(line.Raw, ChunkLimits.MaxSampleBytes).ToString()));
+        unknownSamples.Add(new ScanUnknown(number, ScanLineWriter.NameOf(line.Reason), DisplayText.From(line.Raw, ChunkLimits.MaxSampleBytes).ToString(), input));
     }
 
     static ScanValues Values(TopCounter counter) => new(
-        counter.Error == 0 ? counter.Distinct : null, counter.Error,
-        [.. counter.Top(ScanLimits.TopValues).Select(counted => new ScanValue(System.Text.Encoding.UTF8.GetString(counted.Value), counted.Count))]);
+        counter.Error,
+        [.. counter.Top(ScanLimits.TopValues).Select(counted => new ScanValue(System.Text.Encoding.UTF8.GetString(counted.Value), counted.Count))],
+        counter.Error == 0 ? counter.Distinct : null);
 
     sealed class FormatCount(string name)
     {

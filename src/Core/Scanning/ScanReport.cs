@@ -60,6 +60,9 @@ public sealed record ScanReport
     /// <summary>Rules that were skipped, and why: <c>file:line:column: message</c>.</summary>
     public required IReadOnlyList<string> RuleErrors { get; init; }
 
+    /// <summary>Files that could not be read to their ends, and why. Their lines up to there are counted.</summary>
+    public required IReadOnlyList<string> InputErrors { get; init; }
+
     internal static DateTime Time(long unixMilliseconds) => DateTime.UnixEpoch.AddMilliseconds(unixMilliseconds);
 }
 
@@ -67,10 +70,10 @@ public sealed record ScanReport
 public sealed record ScanClasses(long Access, long Error, long Unknown);
 
 /// <summary>The most frequent values of a field.</summary>
-/// <param name="Distinct">How many different ones there are; absent where there were too many to count (see <paramref name="Error"/>).</param>
 /// <param name="Error">How much too low a count may be; 0 up to 40,000 different values of 2 MiB together.</param>
 /// <param name="Top">The most frequent ones, at most 10.</param>
-public sealed record ScanValues(long? Distinct, long Error, IReadOnlyList<ScanValue> Top);
+/// <param name="Distinct">How many different ones there are; absent where there were too many to count (see <paramref name="Error"/>).</param>
+public sealed record ScanValues(long Error, IReadOnlyList<ScanValue> Top, [property: JsonPropertyOrder(-1)] long? Distinct = null); // the default: what may be absent is not required
 
 /// <summary>A value of a field.</summary>
 /// <param name="Value">The value; the first 256 bytes of a longer one, which is counted together with those that begin alike.</param>
@@ -96,11 +99,11 @@ public sealed record ScanAlert(string Rule, string Title, Level Level, Dictionar
 public sealed record ScanDropped(long Groups, long Matches);
 
 /// <summary>A line that no format fits.</summary>
-/// <param name="File">The file as it was given; absent where one input was scanned.</param>
 /// <param name="Line">Its number in the file, from 1.</param>
 /// <param name="Reason">Why it did not parse.</param>
 /// <param name="Text">Its beginning in display form: characters that can't be shown stand as <c>\xHH</c> or <c>\u{H}</c>.</param>
-public sealed record ScanUnknown(string? File, long Line, string Reason, string Text);
+/// <param name="File">The file as it was given; absent where one input was scanned.</param>
+public sealed record ScanUnknown(long Line, string Reason, string Text, [property: JsonPropertyOrder(-1)] string? File = null);
 
 /// <summary>How the documents of a scan are written, and read: strictly, so that a property nobody knows is an error.</summary>
 [JsonSourceGenerationOptions(

@@ -26,14 +26,20 @@ public sealed class Scanner(RuleSet rules, ScanOptions options)
         using var writer = lines is null ? null : new ScanLineWriter(rules, buffer);
         counter.Begin(referenceTime);
         long number = 0;
-        while (await reader.FillAsync(cancellationToken).ConfigureAwait(false))
-            while (CountSome(reader, parser, name, ref number, writer, buffer))
-            {
-                if (lines is null) continue;
-                await lines.WriteAsync(buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
-                buffer.ResetWrittenCount();
-            }
-        bytes += reader.BytesRead;
+        try
+        {
+            while (await reader.FillAsync(cancellationToken).ConfigureAwait(false))
+                while (CountSome(reader, parser, name, ref number, writer, buffer))
+                {
+                    if (lines is null) continue;
+                    await lines.WriteAsync(buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
+                    buffer.ResetWrittenCount();
+                }
+        }
+        finally
+        {
+            bytes += reader.BytesRead; // also of a file that can't be read to its end
+        }
     }
 
     /// <summary>What was found in all files so far.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 
 namespace LogMonitor.Standalone.Commands;
 
@@ -15,14 +16,23 @@ static class LogMonitorCommand
         try
         {
             var parsed = root.Parse(args is [] || (args[0].StartsWith('-') && !ownOptions.Contains(args[0])) ? ["up", .. args] : args);
+            if (parsed.Action is ParseErrorAction) return await ExplainAsync(parsed);
             // The host handles Ctrl-C and SIGTERM itself, and takes the time it needs to end in good order.
-            var result = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
-            return parsed.Errors.Count > 0 ? 2 : result;
+            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
         }
         catch (UserErrorException e)
         {
             await Console.Error.WriteLineAsync("logmonitor: " + e.Message);
             return 2;
         }
+    }
+
+    /// <summary>What is wrong with the command line. Not the help as well: it would hide that, and stand where a script expects the result.</summary>
+    static async Task<int> ExplainAsync(ParseResult parsed)
+    {
+        foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync($"logmonitor: {error.Message}");
+        var command = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
+        await Console.Error.WriteLineAsync($"'logmonitor{command} --help' says what there is.");
+        return 2;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LogMonitor.Core.Detection;
 using LogMonitor.Core.Scanning;
+using LogMonitor.Core.Text;
 using LogMonitor.Standalone.Scan;
 
 namespace LogMonitor.Standalone.Commands;
@@ -15,14 +16,14 @@ static class ScanCommand
     {
         var files = new Argument<string[]>("FILE") { Description = "Log files, also compressed ones (gzip, zstd). Without any, or with -, standard input.", Arity = ArgumentArity.ZeroOrMore };
         var output = new Option<string>("--output") { Description = "text: a report for people. json: the same as one document. ndjson: an object for each line.", DefaultValueFactory = _ => outputs[0] };
-        output.AcceptOnlyFromAmong(outputs);
+        AcceptOnly(output, outputs);
         var format = new Option<string>("--format") { Description = "A format's name, an Apache LogFormat or an nginx log_format string, or auto.", DefaultValueFactory = _ => "auto" };
         var rules = new Option<string[]>("--rules") { Description = "A directory with rules. May be given several times. Without it, the rules that come with LogMonitor." };
         var zone = new Option<string>("--timezone") { Description = "The zone of times that name none, such as Europe/Berlin.", DefaultValueFactory = _ => "UTC" };
         var since = new Option<string?>("--since") { Description = "Skip lines before this time: 2026-11-01, 2026-11-01T09:30, 2026-11-01T09:30:00Z." };
         var until = new Option<string?>("--until") { Description = "Skip lines at this time and later." };
         var failOn = new Option<string?>("--fail-on") { Description = $"Exit with 1 when there are alerts of this level or above: {string.Join(", ", levels)}." };
-        failOn.AcceptOnlyFromAmong(levels);
+        AcceptOnly(failOn, levels);
 
         var command = new Command("scan", "Analyse log files: lines, classes, the most frequent clients, paths and user agents, matches of rules, and the alerts that they would have raised.")
         {
@@ -34,9 +35,15 @@ static class ScanCommand
         ScanRequest Request(ParseResult parsed)
         {
             var timezone = ScanTimes.FindZone(parsed.GetValue(zone)!);
+            var (from, to) = (ScanTimes.Parse("--since", parsed.GetValue(since), timezone), ScanTimes.Parse("--until", parsed.GetValue(until), timezone));
+            if (from >= to) throw new UserErrorException($"--since must be before --until: no time lies between {from?.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} and {to?.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}.");
+            var named = parsed.GetValue(files) ?? [];
+            // What no option is called goes to the files.
+            if (Array.Find(named, name => name.StartsWith('-') && name != ScanInput.Standard && !File.Exists(name)) is { } unknown)
+                throw new UserErrorException($"There is no option '{DisplayText.From(unknown, 100)}'. 'logmonitor scan --help' says which there are.");
             return new ScanRequest
             {
-                Files = parsed.GetValue(files) is { Length: > 0 } named ? named : [ScanInput.Standard],
+                Files = named.Length > 0 ? named : [ScanInput.Standard],
                 Output = Enum.Parse<ScanOutput>(parsed.GetValue(output)!, ignoreCase: true),
                 Rules = parsed.GetValue(rules) ?? [],
                 FailOn = parsed.GetValue(failOn) is { } level ? Enum.Parse<Level>(level, ignoreCase: true) : null,
@@ -44,10 +51,22 @@ static class ScanCommand
                 {
                     Format = parsed.GetValue(format)!,
                     Zone = timezone,
-                    Since = ScanTimes.Parse("--since", parsed.GetValue(since), timezone),
-                    Until = ScanTimes.Parse("--until", parsed.GetValue(until), timezone),
+                    Since = from,
+                    Until = to,
                 },
             };
         }
+    }
+
+    // Says which option it was, and knows only what the documentation names: no numbers, no other case.
+    static void AcceptOnly<T>(Option<T> option, string[] values)
+    {
+        option.HelpName = string.Join('|', values);
+        option.CompletionSources.Add(values);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }, ..] && !values.Contains(text))
+                result.AddError($"{option.Name} must be one of {string.Join(", ", values)}, but is '{DisplayText.From(text, 100)}'.");
+        });
     }
 }

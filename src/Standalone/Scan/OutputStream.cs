@@ -1,7 +1,7 @@
 namespace LogMonitor.Standalone.Scan;
 
 /// <summary>Writing the result failed; the inner exception says how. It is not the input's fault.</summary>
-sealed class OutputException(IOException failure) : Exception(failure.Message, failure);
+sealed class OutputException(Exception failure) : Exception(failure.Message, failure);
 
 /// <summary>Where results go; tells its failures from those of reading. Writes at once, like <see cref="SourceStream"/> reads.</summary>
 /// <param name="stream">Owned by the caller.</param>
@@ -13,7 +13,7 @@ sealed class OutputStream(Stream stream) : Stream
         {
             stream.Write(buffer);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new OutputException(e);
         }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using LogMonitor.Core.Text;
 using Microsoft.Win32.SafeHandles;
 using ZstdSharp;
 
@@ -16,11 +17,11 @@ sealed class ScanInput : IDisposable
     ScanInput(string name, SourceStream source, DateTimeOffset lastWrite)
     {
         this.source = source;
-        (Name, LastWrite) = (name, lastWrite);
+        (Name, LastWrite) = (DisplayText.From(name).ToString(), lastWrite);
         compression = source.Beginning switch
         {
             [0x1F, 0x8B, ..] => "gzip",
-            [0x28, 0xB5, 0x2F, 0xFD, ..] => "zstd",
+            [0x28, 0xB5, 0x2F, 0xFD, ..] or [>= 0x50 and <= 0x5F, 0x2A, 0x4D, 0x18, ..] => "zstd", // a frame, or one to skip, as pzstd begins with
             [0xFD, (byte)'7', (byte)'z', (byte)'X', ..] => throw Compressed("xz", "xz -dc"),
             [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', ..] => throw Compressed("bzip2", "bzip2 -dc"),
             _ => null,
@@ -33,7 +34,7 @@ sealed class ScanInput : IDisposable
         };
     }
 
-    /// <summary>As it was given.</summary>
+    /// <summary>As it was given, in display form.</summary>
     public string Name { get; }
 
     /// <summary>The lines.</summary>
@@ -48,32 +49,36 @@ sealed class ScanInput : IDisposable
     /// <summary>Bytes to read; 0 where that is not known.</summary>
     public long Length => source.Length;
 
+    /// <summary>Whether opening it again begins at its beginning; not for a pipe, where what was read has gone.</summary>
+    public bool IsReopenable => source.IsFile;
+
     /// <exception cref="UserErrorException">It can't be read, or not decompressed.</exception>
     public static ScanInput Open(string path, TimeProvider time)
     {
+        var shown = DisplayText.From(path);
         try
         {
             if (path == Standard)
                 return new ScanInput("standard input", new SourceStream(new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0)), time.GetUtcNow());
-            if (Directory.Exists(path)) throw new UserErrorException($"'{path}' is a directory. Name the files in it, such as {Path.Combine(path, "*.log")}.");
+            if (Directory.Exists(path)) throw new UserErrorException($"'{shown}' is a directory. Name the files in it, such as {DisplayText.From(Path.Combine(path, "*.log"))}.");
             var file = new FileStream(path, new FileStreamOptions { BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.SequentialScan });
             return new ScanInput(path, new SourceStream(file), file.CanSeek ? File.GetLastWriteTimeUtc(file.SafeFileHandle) : time.GetUtcNow());
         }
         catch (FileNotFoundException)
         {
-            throw new UserErrorException($"'{path}' does not exist. Check its name; quote a name with spaces.");
+            throw new UserErrorException($"'{shown}' does not exist. Check its name; quote a name with spaces.");
         }
         catch (DirectoryNotFoundException)
         {
-            throw new UserErrorException($"'{path}' does not exist: there is no such directory.");
+            throw new UserErrorException($"'{shown}' does not exist: there is no such directory.");
         }
         catch (UnauthorizedAccessException)
         {
-            throw new UserErrorException($"'{path}' can't be read by this user. Logs are often readable by the group adm: add the user to it, or use sudo.");
+            throw new UserErrorException($"'{shown}' can't be read by this user. Logs are often readable by the group adm: add the user to it, or use sudo.");
         }
         catch (IOException e)
         {
-            throw new UserErrorException($"'{path}' can't be read: {e.Message}");
+            throw new UserErrorException($"'{shown}' can't be read: {e.Message}");
         }
     }
 
@@ -81,8 +86,8 @@ sealed class ScanInput : IDisposable
     public UserErrorException? Explain(Exception failure) => failure switch
     {
         InvalidDataException or ZstdException or EndOfStreamException when compression is not null => new UserErrorException(
-            $"'{Name}' is broken or not complete: its {compression} data can't be decompressed behind byte {Position}. Copy it again, or scan what can be read with: {(compression == "gzip" ? "zcat" : "zstdcat")} FILE | logmonitor scan"),
-        IOException or UnauthorizedAccessException => new UserErrorException($"'{Name}' can't be read on behind byte {Position}: {failure.Message}"),
+            $"'{Name}' is broken or not complete: its {compression} data can't be decompressed behind byte {Position}. The lines before count; for the others, copy it again."),
+        IOException or UnauthorizedAccessException => new UserErrorException($"'{Name}' can't be read on behind byte {Position}: {failure.Message}. The lines before count."),
         _ => null,
     };
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LogMonitor.Core.Text;
 using Spectre.Console;
 
@@ -6,6 +7,8 @@ namespace LogMonitor.Standalone.Scan;
 /// <summary>The progress bar: on a terminal, on standard error, so that the result stays clean.</summary>
 sealed class ScanProgress
 {
+    const string ShowCursor = "\r\e[K\e[?25h";
+
     static readonly TimeSpan interval = TimeSpan.FromMilliseconds(200);
 
     ScanInput? current;
@@ -21,7 +24,11 @@ sealed class ScanProgress
     /// <summary>Shows it while something is done.</summary>
     public async Task ShowAsync(Func<Task> work)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        // The bar hides the cursor; a signal would end the program and leave it so. The signal then does what it always does.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Console.Error.Write(ShowCursor));
+        using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Console.Error.Write(ShowCursor));
+        // Said here, since by itself it takes standard output for the terminal, and leaves lines behind where that goes to a file.
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(Console.Error) });
         await console.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async context =>
             {

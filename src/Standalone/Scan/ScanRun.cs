@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using LogMonitor.Core.Detection;
+using LogMonitor.Core.Parsing;
 using LogMonitor.Core.Scanning;
 using LogMonitor.Core.Text;
 using LogMonitor.Functions;
@@ -14,7 +15,7 @@ static class ScanRun
     const int BrokenPipe = 32; // EPIPE: who read our output has gone
 
     /// <summary>Scans to standard output.</summary>
-    /// <returns>The exit code: 0, or 1 where there are the alerts that were asked about.</returns>
+    /// <returns>The exit code: 0; 1 where there are the alerts that were asked about; 2 where a file could not be read to its end.</returns>
     /// <exception cref="UserErrorException">An argument or a file is wrong; the message says which.</exception>
     public static async Task<int> RunAsync(ScanRequest request, CancellationToken cancellationToken)
     {
@@ -31,6 +32,11 @@ static class ScanRun
         {
             throw new UserErrorException($"The result can't be written to standard output: {e.InnerException!.Message}");
         }
+        finally
+        {
+            // Where it is a file, the stream writes at places of its own; taking the handle moves the one that programs after us share.
+            _ = output.SafeFileHandle;
+        }
     }
 
     /// <inheritdoc cref="RunAsync(ScanRequest, CancellationToken)"/>
@@ -39,42 +45,64 @@ static class ScanRun
     {
         var rules = LoadRules(request.Rules);
         foreach (var error in rules.Errors) await messages.WriteLineAsync($"logmonitor: rule skipped: {DisplayText.From(error.ToString())}");
-        // A name that is wrong is found before an hour has gone into the others.
-        foreach (var file in request.Files.Where(file => file != ScanInput.Standard)) ScanInput.Open(file, time).Dispose();
+        CheckFormat(request.Options, time);
+        using var inputs = ScanInputs.Check(request.Files, time);
 
         var started = Stopwatch.GetTimestamp();
         var scanner = new Scanner(rules, request.Options);
         var progress = new ScanProgress();
-        Task ScanAllAsync() => ScanFilesAsync(scanner, request, new OutputStream(output), progress, time, cancellationToken);
+        var broken = new List<string>();
+        Task ScanAllAsync() => ScanFilesAsync(scanner, request, inputs, new OutputStream(output), progress, broken, cancellationToken);
         if (showProgress) await progress.ShowAsync(ScanAllAsync);
         else await ScanAllAsync();
 
-        var report = scanner.ToReport();
+        foreach (var error in broken) await messages.WriteLineAsync($"logmonitor: {error}");
+        var report = scanner.ToReport() with { InputErrors = broken };
         var result = new OutputStream(output);
         if (request.Output == ScanOutput.Json) await WriteJsonAsync(report, result, cancellationToken);
         else if (request.Output == ScanOutput.Text) await result.WriteAsync(System.Text.Encoding.UTF8.GetBytes(ScanText.Of(report, Stopwatch.GetElapsedTime(started))), cancellationToken);
-        return report.Alerts.Any(alert => alert.Level >= request.FailOn) ? 1 : 0;
+        return broken.Count > 0 ? 2 : report.Alerts.Any(alert => alert.Level >= request.FailOn) ? 1 : 0;
     }
 
-    static async Task ScanFilesAsync(Scanner scanner, ScanRequest request, Stream output, ScanProgress progress, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="broken">Takes what is wrong with the files that can't be read to their ends: their lines up to there count, and the other files are read all the same.</param>
+    static async Task ScanFilesAsync(
+        Scanner scanner, ScanRequest request, ScanInputs inputs, Stream output, ScanProgress progress, List<string> broken, CancellationToken cancellationToken)
     {
-        foreach (var file in request.Files)
+        for (var i = 0; i < request.Files.Count; i++)
         {
-            using var input = ScanInput.Open(file, time);
-            progress.Current = input;
+            ScanInput? input = null;
             try
             {
-                await scanner.ScanAsync(input.Content, request.Files.Count > 1 ? file : null, input.LastWrite, request.Output == ScanOutput.NdJson ? output : null, cancellationToken);
+                input = inputs.Open(i);
+                progress.Current = input;
+                await scanner.ScanAsync(
+                    input.Content, request.Files.Count > 1 ? request.Files[i] : null, input.LastWrite, request.Output == ScanOutput.NdJson ? output : null, cancellationToken);
             }
-            catch (FormatException e)
+            catch (UserErrorException e) when (request.Files.Count > 1)
             {
-                throw new UserErrorException($"--format: {e.Message}");
+                broken.Add(e.Message); // gone since it was looked at first
             }
-            catch (Exception e) when (input.Explain(e) is not null)
+            catch (Exception e) when (input?.Explain(e) is { } explained)
             {
-                throw input.Explain(e)!;
+                broken.Add(explained.Message);
             }
-            progress.Current = null;
+            finally
+            {
+                progress.Current = null;
+                input?.Dispose();
+            }
+        }
+    }
+
+    static void CheckFormat(ScanOptions options, TimeProvider time)
+    {
+        try
+        {
+            _ = new LineParser(new ParserOptions { Format = options.Format, Zone = options.Zone, ReferenceTime = time.GetUtcNow() });
+        }
+        catch (FormatException e)
+        {
+            throw new UserErrorException($"--format: {e.Message}");
         }
     }
 
@@ -88,7 +116,7 @@ static class ScanRun
     {
         IReadOnlyList<string> directories = asked.Count > 0 ? asked : [Path.Combine(AppContext.BaseDirectory, "rules")];
         foreach (var directory in directories)
-            if (!Directory.Exists(directory)) throw new UserErrorException($"The rules' directory '{directory}' does not exist. Name one with --rules DIR, or leave it out for the rules that come with LogMonitor.");
+            if (!Directory.Exists(directory)) throw new UserErrorException($"The rules' directory '{DisplayText.From(directory)}' {(File.Exists(directory) ? "is a file" : "does not exist")}. Name one with --rules DIR, or leave it out for the rules that come with LogMonitor.");
         try
         {
             return SigmaLoader.Load(directories.SelectMany(directory => RuleFiles.Read(directory)

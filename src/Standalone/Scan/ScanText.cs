@@ -38,6 +38,7 @@ static class ScanText
         text.AppendLine(Invariant($"{Wording.Counted(report.Lines, "line")}, {report.Bytes / 1e6:N1} MB in {seconds:N2} s: {(report.Lines + report.SkippedLines) / seconds:N0} lines/s, {report.Bytes / 1e6 / seconds:N0} MB/s"));
         if (report.First is { } first && report.Last is { } last) text.AppendLine(Invariant($"from {first:yyyy-MM-dd HH:mm:ss} to {last:yyyy-MM-dd HH:mm:ss} UTC"));
         if (report.SkippedLines > 0) text.AppendLine($"{Wording.Counted(report.SkippedLines, "line")} outside the times asked for");
+        if (report.InputErrors.Count > 0) text.AppendLine($"not complete: {Wording.Counted(report.InputErrors.Count, "file")} could not be read to the end");
     }
 
     static void Section(StringBuilder text, string title, long total, IEnumerable<Row> rows)

@@ -19,11 +19,15 @@ sealed class SourceStream : Stream
     {
         this.file = file;
         beginningLength = file.ReadAtLeast(beginning, BeginningBytes, throwOnEndOfStream: false);
-        Length = file.CanSeek ? file.Length : 0;
+        IsFile = file.CanSeek;
+        Length = IsFile ? file.Length : 0;
     }
 
     /// <summary>Its first four bytes, or all there are.</summary>
     public ReadOnlySpan<byte> Beginning => beginning.AsSpan(0, beginningLength);
+
+    /// <summary>Whether it is a file, and not a pipe or a terminal.</summary>
+    public bool IsFile { get; }
 
     public override long Length { get; }
 

@@ -1,0 +1,71 @@
+using System.Text;
+using CsCheck;
+using LogMonitor.Core.Detection;
+using LogMonitor.Core.Parsing;
+using LogMonitor.Core.Tests.Scanning;
+
+namespace LogMonitor.Core.Tests.Detection;
+
+/// <summary>The filter only saves time: the rules that match are those of comparing each line with each rule.</summary>
+public sealed class RuleFilterTests
+{
+    static readonly string[] words = ["admin", "ADMIN", "union", "select", "../", "passwd", "sqlmap", "x", "café", "%2e", "\\x41dmin", "\\\"union"];
+
+    static readonly string[] conditions =
+    [
+        "{selection: {sc-status: 404}, condition: selection}",
+        "{selection: {sc-status: [401, 403, 404]}, other: {cs-method: POST}, condition: selection and other}",
+        "{selection: {sc-status: 404}, words: [admin], condition: selection or words}",
+        "{words: [admin, union], condition: words}",
+        "{words: ['x'], condition: words}",
+        "{selection: {cs-uri-stem|contains: admin}, condition: selection}",
+        "{selection: {cs-uri-query|contains|all: [union, select]}, condition: selection}",
+        "{selection: {cs-uri-stem|contains: [passwd, admin]}, filter: {cs-user-agent|contains: sqlmap}, condition: selection and not filter}",
+        "{selection: {cs-user-agent|startswith: sqlmap}, condition: selection}",
+        "{selection: {cs-user-agent|endswith: admin}, condition: selection}",
+        "{selection: {cs-uri-stem: /admin}, condition: selection}",
+        "{selection: {cs-referer: null}, condition: selection}",
+        "{filter: {cs-method: GET}, condition: not filter}",
+        "{words: [café], condition: words}",
+        "{selection: {cs-uri-query|contains: '\"union'}, condition: selection}",
+    ];
+
+    [Fact]
+    public void TheSameRulesMatchWithAndWithoutTheFilter()
+    {
+        // More than 64 rules, so that their bits take two words.
+        var yaml = string.Join("---\n", Enumerable.Range(0, 70).Select(i =>
+            $"title: Rule {i}\nid: rule-{i}\nlogsource: {{{(i % 4 == 3 ? "product: linux" : "category: webserver")}}}\ndetection: {conditions[i % conditions.Length]}\nlevel: low\n"));
+        var rules = Some.Rules(yaml);
+        Assert.Equal(70, rules.Events.Count);
+        var word = Gen.Int[0, words.Length - 1].Select(i => words[i]);
+        var text = word.Array[0, 4].Select(parts => string.Concat(parts));
+        var lines = Gen.OneOf(
+            Gen.Select(text, text, text, Gen.OneOf(Gen.Const(200), Gen.Const(403), Gen.Const(404), Gen.Const(0)), Gen.OneOf(Gen.Const("GET"), Gen.Const("POST")))
+                .Select((path, query, agent, status, method) => $"192.0.2.1 - - [01/Nov/2026:09:00:00 +0000] \"{method} /{path}?{query} HTTP/1.1\" {status} 1 \"-\" \"{agent}\""),
+            text.Select(message => $"[Sun Nov 01 09:02:00.381183 2026] [php:warn] [pid 902:tid 915] [client 192.0.2.33:50412] {message}"),
+            Gen.Select(text, text).Select((path, agent) => $"{{\"time\":\"2026-11-01T09:05:00Z\",\"remote_addr\":\"192.0.2.8\",\"request_method\":\"GET\",\"request_uri\":\"/\\u0061dmin{path.Replace("\\", "", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal)}\",\"status\":404,\"http_user_agent\":\"\\u0073qlmap\"}}"),
+            text);
+        var parser = Some.Parser();
+        var matcher = new LineMatcher(rules);
+        var matches = 0;
+        lines.Sample(raw =>
+        {
+            parser.Parse(Encoding.UTF8.GetBytes(raw), out var line);
+            var expected = new List<int>();
+            for (var i = 0; i < rules.Events.Count; i++) if (rules.Events[i].IsMatch(line, new LineTexts())) expected.Add(i);
+            var found = new Found();
+            matcher.Match(line, found);
+            Assert.Equal(expected, found.Events);
+            matches += expected.Count;
+        }, iter: 5_000, threads: 1);
+        Assert.True(matches > 5_000); // it was not about nothing
+    }
+
+    sealed class Found : IMatchSink
+    {
+        public List<int> Events { get; } = [];
+        public void OnEvent(int rule) => Events.Add(rule);
+        public void OnMatch(int window, in LogLine line) { }
+    }
+}
