@@ -2,6 +2,7 @@ using System.IO.Compression;
 using LogMonitor.Core.Text;
 using Microsoft.Win32.SafeHandles;
 using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace LogMonitor.Standalone.Scan;
 
@@ -10,6 +11,9 @@ sealed class ScanInput : IDisposable
 {
     /// <summary>The name of standard input among the files.</summary>
     public const string Standard = "-";
+
+    /// <summary>zstd's window, 16 MiB: what it looks back while decompressing. Up to level 19 it asks for half of that; <c>--long</c> and <c>--ultra</c> may ask for more.</summary>
+    const int MaxWindowBits = 24;
 
     readonly SourceStream source;
     readonly string? compression;
@@ -29,7 +33,7 @@ sealed class ScanInput : IDisposable
         Content = compression switch
         {
             "gzip" => new GZipStream(source, CompressionMode.Decompress),
-            "zstd" => new DecompressionStream(source),
+            "zstd" => Decompress(source),
             _ => source,
         };
     }
@@ -85,6 +89,8 @@ sealed class ScanInput : IDisposable
     /// <summary>What the person at the terminal is told about a failure to read on; null where it is no such failure.</summary>
     public UserErrorException? Explain(Exception failure) => failure switch
     {
+        ZstdException { Code: ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge } => new UserErrorException(
+            $"'{Name}' needs more memory than is given to decompressing it: it was compressed with a window of more than 16 MiB (zstd --long, --ultra). Decompress it on the way: zstd -dc --long=31 FILE | logmonitor scan"),
         InvalidDataException or ZstdException or EndOfStreamException when compression is not null => new UserErrorException(
             $"'{Name}' is broken or not complete: its {compression} data can't be decompressed behind byte {Position}. The lines before count; for the others, copy it again."),
         IOException or UnauthorizedAccessException => new UserErrorException($"'{Name}' can't be read on behind byte {Position}: {failure.Message}. The lines before count."),
@@ -95,6 +101,13 @@ sealed class ScanInput : IDisposable
     {
         Content.Dispose();
         source.Dispose();
+    }
+
+    static DecompressionStream Decompress(Stream source)
+    {
+        var stream = new DecompressionStream(source);
+        stream.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, MaxWindowBits);
+        return stream;
     }
 
     UserErrorException Compressed(string format, string command)

@@ -121,6 +121,18 @@ public sealed class InputTests : IDisposable
         Assert.Contains("\nnot complete: 1 file could not be read to the end\n", result.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(23, 0)]
+    [InlineData(27, 2)]
+    public async Task AZstdWindowThatWouldTakeTooMuchMemoryIsRefusedWithAWayOut(int windowBits, int exitCode)
+    {
+        // A frame (RFC 8878 section 3.1.1) with a window descriptor and one block that is empty.
+        byte[] frame = [0x28, 0xB5, 0x2F, 0xFD, 0x00, (byte)((windowBits - 10) << 3), 0x01, 0x00, 0x00];
+        var result = await ScanHere.RunAsync(new ScanRequest { Files = [await FileAsync("a.zst", frame)], Output = ScanOutput.Json });
+        Assert.Equal(exitCode, result.ExitCode);
+        if (exitCode > 0) Assert.EndsWith("zstd -dc --long=31 FILE | logmonitor scan", Assert.Single(Read.Report(result.Output).InputErrors), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task DataThatDecompressesToNothingSensibleEndsWithAnError()
     {
