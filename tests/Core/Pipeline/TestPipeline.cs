@@ -30,9 +30,9 @@ sealed class TestPipeline
 
     readonly ChunkIngestor ingestor;
 
-    public TestPipeline(AlertOptions? options = null, int maxGroups = 1_000)
+    public TestPipeline(AlertOptions? options = null, RuleSet? rules = null, int maxGroups = 1_000)
     {
-        var rules = SigmaLoader.Load([("rules.yml", Rules)]);
+        rules ??= SigmaLoader.Load([("rules.yml", Rules)]);
         Assert.Empty(rules.Errors);
         options ??= new AlertOptions();
         ingestor = new ChunkIngestor(rules, Stores, Stores, Stores, Clock, NullLogger<ChunkIngestor>.Instance);
@@ -50,9 +50,23 @@ sealed class TestPipeline
 
     public Evaluator Evaluator { get; }
 
+    /// <summary>What waits in the outbox.</summary>
+    public IReadOnlyList<Delivery> Pending => ((IOutbox)Stores).ListPendingAsync(int.MaxValue, CancellationToken.None).Result;
+
     public Task<IngestOutcome> IngestAsync(TestChunk chunk) => ingestor.IngestAsync(chunk, CancellationToken.None);
 
     public Task EvaluateAsync() => Evaluator.RunAsync(CancellationToken.None);
+
+    /// <summary>Evaluates at the present and at the end of each step of so many.</summary>
+    public async Task EvaluateEachAsync(TimeSpan step, int steps)
+    {
+        await EvaluateAsync();
+        for (var i = 0; i < steps; i++)
+        {
+            Clock.Advance(step);
+            await EvaluateAsync();
+        }
+    }
 
     /// <summary>The incidents, without what depends on when they were found.</summary>
     public IReadOnlyList<string> Incidents =>
