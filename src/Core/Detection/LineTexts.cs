@@ -17,11 +17,10 @@ sealed class LineTexts
 
     readonly Copies[] copies = [.. Enumerable.Range(0, Parts).Select(_ => new Copies())];
 
+    long line;
+
     /// <summary>Forgets the line before.</summary>
-    public void Begin()
-    {
-        foreach (var copy in copies) copy.IsMade = false;
-    }
+    public void Begin() => line++;
 
     /// <summary>Whether a text has anything to decode.</summary>
     public static bool IsEncoded(ReadOnlySpan<byte> text) => text.ContainsAny(encoded);
@@ -35,7 +34,7 @@ sealed class LineTexts
     Copies Of(EncodedPart part, ReadOnlySpan<byte> text)
     {
         var copy = copies[(int)part];
-        if (!copy.IsMade) copy.Make(text);
+        if (copy.Line != line) copy.Make(text, line);
         return copy;
     }
 
@@ -64,15 +63,16 @@ sealed class LineTexts
         byte[] once = [], twice = [];
         int onceLength, twiceLength;
 
-        public bool IsMade { get; set; }
+        /// <summary>The line that they are of.</summary>
+        public long Line { get; private set; } = -1;
 
         public ReadOnlySpan<byte> Once => once.AsSpan(0, onceLength);
 
         public ReadOnlySpan<byte> Twice => twice.AsSpan(0, twiceLength);
 
-        public void Make(ReadOnlySpan<byte> text)
+        public void Make(ReadOnlySpan<byte> text, long line)
         {
-            IsMade = true;
+            Line = line;
             onceLength = IsEncoded(text) ? Decode(text, Room(ref once, text.Length)) : 0;
             twiceLength = IsEncoded(Once) ? Decode(Once, Room(ref twice, onceLength)) : 0;
         }

@@ -8,7 +8,7 @@ namespace LogMonitor.Core.Detection;
 
 /// <summary>Compiles one search of a rule's <c>detection</c>: a field map, a list of them, or a list of keywords.</summary>
 /// <param name="placeholders">Name → values, for the modifier <c>expand</c>.</param>
-sealed class SearchReader(IReadOnlyDictionary<string, IReadOnlyList<string>> placeholders)
+sealed partial class SearchReader(IReadOnlyDictionary<string, IReadOnlyList<string>> placeholders)
 {
     /// <exception cref="RuleException">It is none of those, or holds what can't be compared.</exception>
     public Matcher Read(string name, YamlNode node) => node switch
@@ -112,9 +112,10 @@ sealed class SearchReader(IReadOnlyDictionary<string, IReadOnlyList<string>> pla
 
     /// <summary>A command line's options, with each of the characters that Windows takes for the dash that begins one.</summary>
     static IEnumerable<string> Dashes(string value) =>
-        "-/\u2013\u2014\u2015".Select(dash => OptionDash.Replace(value, dash.ToString())).Append(value).Distinct();
+        "-/\u2013\u2014\u2015".Select(dash => OptionDash().Replace(value, dash.ToString())).Append(value).Distinct();
 
-    static readonly Regex OptionDash = new(@"(?<![\w\u2013-\u2015/-])[-/](?=\w)", RegexOptions.CultureInvariant);
+    [GeneratedRegex(@"(?<![\w\u2013-\u2015/-])[-/](?=\w)", RegexOptions.CultureInvariant)]
+    private static partial Regex OptionDash();
 
     static Matcher All(Matcher[] parts) => parts is [var single] ? single : new AllOf(parts);
 
