@@ -26,7 +26,7 @@ public sealed record LogSource(string? Category, string? Product, string? Servic
         "nginx" => line.Class == LineClass.Access || line.Format == "nginx_error" || IsProgram(line, "nginx"u8),
         "auth" or "syslog" => line.Format.StartsWith("syslog", StringComparison.Ordinal),
         "cron" => IsProgram(line, "cron"u8) || IsProgram(line, "crond"u8) || IsProgram(line, "anacron"u8),
-        "sshd" => IsProgram(line, "sshd"u8) || IsProgram(line, "sshd-session"u8),
+        "sshd" => IsProgram(line, "sshd"u8) || IsProgram(line, "sshd-session"u8) || IsProgram(line, "sshd-auth"u8), // since OpenSSH 9.8, three programs
         { } name => System.Text.Ascii.EqualsIgnoreCase(line.Process, name),
     };
 
