@@ -37,7 +37,8 @@ sealed partial class CorrelationReader(IReadOnlyDictionary<string, EventRule> ru
 
         var about = RuleHead.ReadAbout(map);
         return new WindowRule(RuleHead.ReadId(map), about.Title, about.Level, ReadBaseRules(correlation), ReadGroupBy(correlation),
-            ReadTimespan(correlation), ReadMinimum(correlation.Map("condition")), document.File) { About = about };
+            ReadTimespan(correlation), ReadMinimum(correlation.Map("condition")), document.File)
+        { About = about };
     }
 
     RuleId[] ReadBaseRules(YamlMappingNode correlation)

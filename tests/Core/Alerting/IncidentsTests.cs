@@ -71,7 +71,10 @@ public sealed class IncidentsTests
     {
         var known = Update(Some.Matches(0, 1, 2), [], 10).Alerts[0] with
         {
-            State = AlertState.Resolved, ResolvedAt = Some.Minute(20), NotifiedAt = Some.Minute(10), Notifications = 1,
+            State = AlertState.Resolved,
+            ResolvedAt = Some.Minute(20),
+            NotifiedAt = Some.Minute(10),
+            Notifications = 1,
         };
         var alert = Assert.Single(Update(Some.Matches(0, 1, 2, 3), [known], 30).Alerts);
         Assert.Equal((AlertState.Open, (DateTimeOffset?)null, 1), (alert.State, alert.ResolvedAt, alert.Notifications));
@@ -99,7 +102,8 @@ public sealed class IncidentsTests
     {
         var known = Some.Alert() with
         {
-            Last = Some.Minute(61), HourCounts = new() { [Some.Hour(0).Value] = 40, [Some.Hour(1).Value] = 2 },
+            Last = Some.Minute(61),
+            HourCounts = new() { [Some.Hour(0).Value] = 40, [Some.Hour(1).Value] = 2 },
         };
         var alert = Assert.Single(Update(Some.Matches(3600, 3650, 3660, 3661), [known], 70, (Some.Hour(1), Some.Hour(2))).Alerts);
         Assert.Equal(44, alert.Count);

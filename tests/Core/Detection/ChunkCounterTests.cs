@@ -33,7 +33,9 @@ public sealed class ChunkCounterTests
 
     static void Add(ChunkCounter counter, string text, long? time = null, string client = "") => counter.Add(new LogLine(Encoding.UTF8.GetBytes(text))
     {
-        Class = LineClass.Access, Time = time ?? LogLine.NoTime, Client = Encoding.UTF8.GetBytes(client),
+        Class = LineClass.Access,
+        Time = time ?? LogLine.NoTime,
+        Client = Encoding.UTF8.GetBytes(client),
     });
 
     [Fact]

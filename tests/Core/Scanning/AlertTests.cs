@@ -108,7 +108,8 @@ public sealed class AlertTests
             var raw = System.Text.Encoding.UTF8.GetBytes(Some.Line(second, 404, client));
             parser.Parse(raw, out var line);
             timelines.Add(0, line, line.Time);
-        });
+        }
+        );
     }
 
     static Adder Timelines(int maxGroups, int maxPoints) => new(Of(maxGroups, maxPoints));

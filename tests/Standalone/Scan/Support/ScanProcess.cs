@@ -59,7 +59,10 @@ static class ScanProcess
     {
         var start = new ProcessStartInfo("env", ["--default-signal=INT", .. command])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingDirectory ?? "",
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = workingDirectory ?? "",
         };
         start.Environment["LOGMONITOR"] = LogMonitorProcess.Program;
         return Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start.");
