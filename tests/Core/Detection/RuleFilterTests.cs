@@ -9,7 +9,7 @@ namespace LogMonitor.Core.Tests.Detection;
 /// <summary>The filter only saves time: the rules that match are those of comparing each line with each rule.</summary>
 public sealed class RuleFilterTests
 {
-    static readonly string[] words = ["admin", "ADMIN", "union", "select", "../", "passwd", "sqlmap", "x", "café", "%2e", "\\x41dmin", "\\\"union"];
+    static readonly string[] words = ["admin", "ADMIN", "union", "select", "../", "passwd", "sqlmap", "x", "café", "%2e", "\\x41dmin", "\\\"union", "%61dmin", "%2561dmin", "%2525", "+", "%2e%2E%2f", "%252e.%2F", ".php", "%"];
 
     static readonly string[] conditions =
     [
@@ -28,16 +28,30 @@ public sealed class RuleFilterTests
         "{filter: {cs-method: GET}, condition: not filter}",
         "{words: [café], condition: words}",
         "{selection: {cs-uri-query|contains: '\"union'}, condition: selection}",
+        "{selection: {cs-uri-query|contains: '../'}, condition: selection}",
+        "{selection: {cs-uri|contains: 'union select'}, condition: selection}",
+        "{selection: {cs-uri-stem|endswith: '.php'}, condition: selection}",
+        "{selection: {cs-uri|contains: 'adm?n*pass'}, condition: selection}",
+        "{selection: {cs-uri|contains|cased: ADMIN}, condition: selection}",
+        "{selection: {cs-uri|re: 'un.on|passwd$'}, condition: selection}",
+        "{selection: {c-ip|cidr: 192.0.2.0/30, cs-user-agent|contains: x}, condition: selection}",
+        "{words: {'|all': [admin, GET]}, condition: words}",
+        "{selection: {cs-referer|contains: 'admin'}, condition: selection}",
+        "{a_1: {cs-uri-query|contains: select}, a_2: {cs-user-agent: '*sqlmap*'}, condition: 1 of a_* and not (a_1 and a_2)}",
+        "{selection: {cs-method|neq: GET, cs-uri|contains: passwd}, condition: selection}",
+        "{selection: {message|contains: admin}, condition: selection}",
+        "{selection: {cs-uri|base64offset|contains: admin}, condition: selection}",
+        "{selection: {cs-uri-stem|fieldref|contains: cs-user-agent}, condition: selection}",
     ];
 
     [Fact]
     public void TheSameRulesMatchWithAndWithoutTheFilter()
     {
         // More than 64 rules, so that their bits take two words.
-        var yaml = string.Join("---\n", Enumerable.Range(0, 70).Select(i =>
-            $"title: Rule {i}\nid: rule-{i}\nlogsource: {{{(i % 4 == 3 ? "product: linux" : "category: webserver")}}}\ndetection: {conditions[i % conditions.Length]}\nlevel: low\n"));
+        var yaml = string.Join("---\n", Enumerable.Range(0, 90).Select(i =>
+            $"title: Rule {i}\nid: rule-{i}\nlogsource: {{{(i % 7 == 3 ? "product: linux" : "category: webserver")}}}\ndetection: {conditions[i % conditions.Length]}\nlevel: low\n"));
         var rules = Some.Rules(yaml);
-        Assert.Equal(70, rules.Events.Count);
+        Assert.Equal(90, rules.Events.Count);
         var word = Gen.Int[0, words.Length - 1].Select(i => words[i]);
         var text = word.Array[0, 4].Select(parts => string.Concat(parts));
         var lines = Gen.OneOf(
@@ -45,6 +59,8 @@ public sealed class RuleFilterTests
                 .Select((path, query, agent, status, method) => $"192.0.2.1 - - [01/Nov/2026:09:00:00 +0000] \"{method} /{path}?{query} HTTP/1.1\" {status} 1 \"-\" \"{agent}\""),
             text.Select(message => $"[Sun Nov 01 09:02:00.381183 2026] [php:warn] [pid 902:tid 915] [client 192.0.2.33:50412] {message}"),
             Gen.Select(text, text).Select((path, agent) => $"{{\"time\":\"2026-11-01T09:05:00Z\",\"remote_addr\":\"192.0.2.8\",\"request_method\":\"GET\",\"request_uri\":\"/\\u0061dmin{path.Replace("\\", "", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal)}\",\"status\":404,\"http_user_agent\":\"\\u0073qlmap\"}}"),
+            Gen.Select(text, text).Select((agent, referer) => $"192.0.2.9 - - [01/Nov/2026:09:00:00 +0000] \"GET / HTTP/1.1\" 200 1 \"http://example.org/{referer.Replace("\"", "", StringComparison.Ordinal)}\" \"{agent}\""),
+            Gen.Select(text, text).Select((path, query) => $"2026-11-01 09:00:00 192.0.2.10 GET /{path.Replace(' ', '+')} {(query.Length == 0 ? "-" : query.Replace(' ', '+'))} 200"),
             text);
         var parser = Some.Parser();
         var matcher = new LineMatcher(rules);
