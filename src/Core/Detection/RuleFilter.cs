@@ -80,13 +80,10 @@ sealed class RuleFilter
         inRaw?.Find(line.Raw, found);
         if (inTarget is not null)
         {
-            // Path and query are parts of the target, where there is one; some formats have only them.
+            // Path and query are mostly parts of the target; W3C logs and some others have them apart.
             Find(inTarget, LineField.Target, line, texts, found);
-            if (line.Target.IsEmpty)
-            {
-                Find(inTarget, LineField.Path, line, texts, found);
-                Find(inTarget, LineField.Query, line, texts, found);
-            }
+            if (!line.Target.Overlaps(line.Path)) Find(inTarget, LineField.Path, line, texts, found);
+            if (!line.Target.Overlaps(line.Query)) Find(inTarget, LineField.Query, line, texts, found);
         }
         foreach (var (field, search) in inFields) Find(search, field.Parts[0], line, texts, found);
         ulong any = 0;

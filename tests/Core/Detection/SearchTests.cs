@@ -165,6 +165,21 @@ public sealed class SearchTests
         Assert.True(Matches(rules, Access("/admin")));
     }
 
+    [Theory]
+    [InlineData("2026-11-01 09:00:00 192.0.2.7 GET /x q=1+union+select 200", "#Fields: date time c-ip cs-method cs-uri-stem cs-uri-query sc-status")]
+    [InlineData("""{"time":"2026-11-01T09:00:00Z","remote_addr":"192.0.2.7","request_method":"GET","uri":"/x","args":"q=1+union+select","status":200}""", null)]
+    public void AQueryThatIsLoggedApartIsLookedAtToo(string text, string? header)
+    {
+        var rules = SigmaLoader.Load([("r.yml", "title: T\nid: t\nlogsource: {category: webserver}\ndetection: {s: {cs-uri-query|contains: 'union select'}, condition: s}")]);
+        var parser = new LineParser(new ParserOptions { ReferenceTime = DateTimeOffset.UnixEpoch });
+        if (header is not null) parser.Parse(Encoding.UTF8.GetBytes(header), out _);
+        parser.Parse(Encoding.UTF8.GetBytes(text), out var line);
+        Assert.False(line.Query.IsEmpty);
+        var sink = new Sink();
+        new LineMatcher(rules).Match(line, sink);
+        Assert.Equal(1, sink.Events);
+    }
+
     [Fact]
     public void WhatARuleSaysAboutItselfIsKept()
     {
