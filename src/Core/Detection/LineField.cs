@@ -78,6 +78,9 @@ sealed class LineField
     /// <summary>The name of the HTTP status.</summary>
     public const string Status = "sc-status";
 
+    /// <summary>The name of the client's address.</summary>
+    public const string Client = "c-ip";
+
     /// <summary>A group-by value's length in characters; longer values that begin alike are one group.</summary>
     const int MaxDisplay = 120;
 
@@ -88,7 +91,7 @@ sealed class LineField
 
     static readonly LineField[] all =
     [
-        new("c-ip", (in line) => line.Client),
+        new(Client, (in line) => line.Client),
         new("cs-username", (in line) => line.User),
         new("cs-method", (in line) => line.Method),
         new("cs-uri", Target),

@@ -95,7 +95,7 @@ public sealed record WindowRule(
     /// <summary>The condition in words: <c>5 or more within 1 minute</c>.</summary>
     public string Threshold => $"{Minimum} or more within {Timespan.InWords()}";
 
-    /// <summary>A rule that no correlation refers to alerts on its own: on one match.</summary>
+    /// <summary>A rule that no correlation refers to alerts on its own: on one match, for each client apart.</summary>
     internal static WindowRule OfSingle(EventRule rule) =>
-        new(rule.Id, rule.Title, rule.Level, [rule.Id], [], SingleEventTimespan, 1, rule.File) { About = rule.About };
+        new(rule.Id, rule.Title, rule.Level, [rule.Id], [LineField.Client], SingleEventTimespan, 1, rule.File) { About = rule.About };
 }
