@@ -153,6 +153,8 @@ sealed class LineField
     // Of what the W3C's format and Sigma's rules name, but the logs that we read don't hold: rules with them load, and find these absent.
     static readonly HashSet<string> neverLogged = new(StringComparer.OrdinalIgnoreCase) { "cs-content-type", "cs-cookie", "cs-body", "cs-request-body", "s-ip", "s-port", "s-computername", "s-sitename", "sc-substatus", "sc-win32-status", "cs-cookie-vars" };
 
+    public static IEnumerable<string> NumberNames => all.Where(known => known.IsNumber).Select(known => known.Name);
+
     public static IEnumerable<string> Names => all.Select(known => known.Name);
 
     public static LineField? Find(string name) =>

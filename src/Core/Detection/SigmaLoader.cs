@@ -23,17 +23,16 @@ public static class SigmaLoader
             documents.Try(document.File, () => Apply(reader.ReadFilter(document), events, byReference));
 
         var correlations = all.Where(document => document.Has("correlation")).ToList();
-        var correlationReader = new CorrelationReader(byReference);
-        var windows = new List<WindowRule>();
-        foreach (var document in correlations)
-            documents.Try(document.File, () => windows.Add(Unique(correlationReader.Read(document), document, byReference, windows)));
+        var windows = new CorrelationLinker(documents, byReference).Link(correlations);
 
         // As the specification has it, a base rule alerts by itself only where no correlation refers to it, or one says so. One that can't be
         // read refers too: its mistake must not turn each line of its base rules into an alert.
-        var referred = correlations.Where(document => !CorrelationReader.Generates(document.Map)).SelectMany(document => CorrelationReader.ReferencesOf(document.Map))
-            .Select(reference => byReference.GetValueOrDefault(reference)).ToHashSet();
-        windows.AddRange(events.Where(rule => !referred.Contains(rule) && rule.Level > Level.Informational).Select(WindowRule.OfSingle));
-        return new RuleSet(events, windows, errors);
+        var referred = correlations.Where(document => !CorrelationReader.Generates(document.Map)).SelectMany(document => CorrelationReader.ReferencesOf(document.Map)).ToHashSet(StringComparer.Ordinal);
+        return new RuleSet(events,
+        [
+            .. windows.Select(window => window with { Alerts = !referred.Contains(window.Id.Value) && !(window.Name is { } name && referred.Contains(name)) }),
+            .. events.Where(rule => rule.Level > Level.Informational && !referred.Contains(rule.Id.Value) && !(rule.Name is { } name && referred.Contains(name))).Select(WindowRule.OfSingle),
+        ], errors);
     }
 
     static EventRule Refer(EventRule rule, RuleDocument document, Dictionary<string, EventRule> byReference)
@@ -44,11 +43,6 @@ public static class SigmaLoader
         foreach (var reference in references) byReference.Add(reference, rule);
         return rule;
     }
-
-    static WindowRule Unique(WindowRule window, RuleDocument document, Dictionary<string, EventRule> byReference, List<WindowRule> windows) =>
-        byReference.ContainsKey(window.Id.Value) || windows.Any(other => other.Id == window.Id)
-            ? throw new RuleException(document.Map.Start, $"'{window.Id}' is already the id of another rule; this rule is skipped")
-            : window;
 
     static void Apply(EventFilter filter, List<EventRule> events, Dictionary<string, EventRule> byReference)
     {

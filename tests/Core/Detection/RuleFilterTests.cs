@@ -82,6 +82,6 @@ public sealed class RuleFilterTests
     {
         public List<int> Events { get; } = [];
         public void OnEvent(int rule) => Events.Add(rule);
-        public void OnMatch(int window, in LogLine line) { }
+        public void OnMatch(int window, int rule, in LogLine line) { }
     }
 }

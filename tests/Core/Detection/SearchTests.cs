@@ -224,6 +224,6 @@ public sealed class SearchTests
     {
         public int Events { get; private set; }
         public void OnEvent(int rule) => Events++;
-        public void OnMatch(int window, in LogLine line) { }
+        public void OnMatch(int window, int rule, in LogLine line) { }
     }
 }
