@@ -3,12 +3,10 @@ using YamlDotNet.RepresentationModel;
 namespace LogMonitor.Core.Detection;
 
 /// <summary>Reads rules about single lines, and the filters that are put before them.</summary>
-sealed class EventRuleReader(IReadOnlyDictionary<string, IReadOnlyList<string>> placeholders)
+sealed class EventRuleReader(Placeholders placeholders)
 {
     /// <summary>The most searches in one rule: <c>1 of</c> and <c>all of</c> each list them anew.</summary>
     const int MaxSearches = 200;
-
-    readonly SearchReader searches = new(placeholders);
 
     /// <summary>Reads a rule.</summary>
     /// <exception cref="RuleException">It is not one, or needs what is not supported.</exception>
@@ -34,11 +32,13 @@ sealed class EventRuleReader(IReadOnlyDictionary<string, IReadOnlyList<string>> 
         var rules = filter.TryGet("rules", out var list) ? list : throw new RuleException(filter.Start, "'rules' is missing: a list of ids or names, or any");
         var source = document.Map.TryGet("logsource", out var node) && node is YamlMappingNode map ? RuleHead.ReadSource(map) : null;
         var references = rules.Texts("'rules'").ToList();
+        if (references.Count == 0) throw new RuleException(rules.Start, "'rules' is an empty list: name the rules that are filtered, or any");
         return new EventFilter(references is [("any", _)] ? null : references, source, ReadCondition(filter, "filter"));
     }
 
     Matcher ReadCondition(YamlMappingNode detection, string section)
     {
+        var searches = new SearchReader(placeholders);
         var found = new Dictionary<string, Matcher>(StringComparer.Ordinal);
         foreach (var (key, node) in detection.Children)
             if (key.Scalar("a search's name") is var name && name is not ("condition" or "timeframe") && !(section == "filter" && name == "rules")
@@ -51,6 +51,7 @@ sealed class EventRuleReader(IReadOnlyDictionary<string, IReadOnlyList<string>> 
         Matcher[] conditions = detection.TryGet("condition", out var condition)
             ? [.. condition.Texts("'condition'").Select(c => ConditionParser.Parse(c.Value, c.At, found))]
             : throw new RuleException(detection.Start, "'condition' is missing");
+        if (conditions.Length == 0) throw new RuleException(condition.Start, "'condition' is an empty list");
         return conditions is [var single] ? single : new AnyOf(conditions);
     }
 }
