@@ -63,20 +63,17 @@ sealed partial class SearchReader(Placeholders placeholders)
         return Any([.. Expand(modifiers, value.Scalar($"a value of {field.Name}"), value.Start).Select(text => ReadText(field, modifiers, text, value.Start))]);
     }
 
-    Matcher ReadText(LineField field, FieldModifiers modifiers, string text, Mark at)
+    Matcher ReadText(LineField field, FieldModifiers modifiers, string text, Mark at) => modifiers.Kind switch
     {
-        return modifiers.Kind switch
-        {
-            ValueKind.Regex => new RegexMatcher(field, ReadRegex(text, modifiers.Regex, at)),
-            ValueKind.Cidr => new CidrMatcher(field, [ReadNetwork(text, at)]),
-            ValueKind.Exists => new ExistsMatcher(field, bool.TryParse(text, out var exists) ? exists : throw new RuleException(at, $"exists is true or false, but found '{text}'")),
-            ValueKind.Number => ReadRange(field, modifiers, text, at),
-            ValueKind.FieldReference => new FieldReferenceMatcher(
-                field, LineField.Find(text) ?? throw new RuleException(at, $"'{text}' is not a field; there are {string.Join(", ", LineField.Names)}"), modifiers.Comparison, modifiers.Cased),
-            _ when field.IsNumber && modifiers.Comparison == TextComparison.Equals && text.AsSpan().IndexOfAny('*', '?') < 0 => new NumberMatcher(field, [ReadNumber(field, text, at)]),
-            _ => Any([.. Patterns(modifiers, text, modifiers.Comparison, at).Select(pattern => (Matcher)new TextMatcher(field, pattern))]),
-        };
-    }
+        ValueKind.Regex => new RegexMatcher(field, ReadRegex(text, modifiers.Regex, at)),
+        ValueKind.Cidr => new CidrMatcher(field, [ReadNetwork(text, at)]),
+        ValueKind.Exists => new ExistsMatcher(field, bool.TryParse(text, out var exists) ? exists : throw new RuleException(at, $"exists is true or false, but found '{text}'")),
+        ValueKind.Number => ReadRange(field, modifiers, text, at),
+        ValueKind.FieldReference => new FieldReferenceMatcher(
+            field, LineField.Find(text) ?? throw new RuleException(at, $"'{text}' is not a field; there are {string.Join(", ", LineField.Names)}"), modifiers.Comparison, modifiers.Cased),
+        _ when field.IsNumber && modifiers.Comparison == TextComparison.Equals && text.AsSpan().IndexOfAny('*', '?') < 0 => new NumberMatcher(field, [ReadNumber(field, text, at)]),
+        _ => Any([.. Patterns(modifiers, text, modifiers.Comparison, at).Select(pattern => (Matcher)new TextMatcher(field, pattern))]),
+    };
 
     // What the lines have is whole, so that a limit between two whole numbers is one of them.
     static NumberRangeMatcher ReadRange(LineField field, FieldModifiers modifiers, string text, Mark at)
