@@ -132,6 +132,10 @@ sealed class LineField
         ["client_ip"] = "c-ip",
         ["SourceIP"] = "c-ip",
         ["remote_addr"] = "c-ip",
+        ["clientip"] = "c-ip",
+        ["cs(Host)"] = "cs-host",
+        ["cs(Referer)"] = "cs-referer",
+        ["cs(User-Agent)"] = "cs-user-agent",
         ["user"] = "cs-username",
         ["username"] = "cs-username",
         ["method"] = "cs-method",
@@ -169,7 +173,7 @@ sealed class LineField
     };
 
     // Of what the W3C's format and Sigma's rules name, but the logs that we read don't hold: rules with them load, and find these absent.
-    static readonly HashSet<string> neverLogged = new(StringComparer.OrdinalIgnoreCase) { "cs-bytes", "cs-content-type", "cs-cookie", "cs-body", "cs-request-body", "s-ip", "s-port", "s-computername", "s-sitename", "sc-substatus", "sc-win32-status", "cs-cookie-vars" };
+    static readonly HashSet<string> neverLogged = new(StringComparer.OrdinalIgnoreCase) { "cs-bytes", "cs-content-type", "cs-cookie", "cs-body", "cs-request-body", "s-ip", "s-port", "s-computername", "s-sitename", "sc-substatus", "sc-win32-status", "cs-cookie-vars", "cs(Cookie)" };
 
     public static IEnumerable<string> Names => all.Select(known => known.Name);
 

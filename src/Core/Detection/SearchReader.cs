@@ -59,6 +59,9 @@ sealed partial class SearchReader(Placeholders placeholders)
     {
         if (value.IsNull() || value is YamlScalarNode { Value: "" })
             return modifiers.IsPlain ? new ExistsMatcher(field, exists: false) : throw new RuleException(value.Start, "null and an empty text mean that the line does not have the field, and go with no modifier but neq");
+        // As the logs write it.
+        if (modifiers.IsPlain && value is YamlScalarNode { Value: "-" })
+            return field.IsNumber ? new ExistsMatcher(field, exists: false) : new AnyOf([new ExistsMatcher(field, exists: false), new TextMatcher(field, TextPattern.Literal("-"u8.ToArray(), TextComparison.Equals, cased: true))]);
         if (field.IsNumber && (modifiers.IsEncoded || modifiers.Windash)) throw new RuleException(value.Start, $"{field.Name} is a number: encodings and windash are for texts");
         return Any([.. Expand(modifiers, value.Scalar($"a value of {field.Name}"), value.Start).Select(text => ReadText(field, modifiers, text, value.Start))]);
     }
@@ -91,7 +94,8 @@ sealed partial class SearchReader(Placeholders placeholders)
 
     static IPNetwork ReadNetwork(string text, Mark at)
     {
-        if (!IPNetwork.TryParse(text, out var network))
+        // An address alone is the network of itself.
+        if (!IPNetwork.TryParse(text.Contains('/', StringComparison.Ordinal) ? text : $"{text}/{(text.Contains(':', StringComparison.Ordinal) ? 128 : 32)}", out var network))
             throw new RuleException(at, $"'{text}' is not a network: expected an address, '/' and a prefix length, such as 192.0.2.0/24");
         // As the addresses are: ::ffff:192.0.2.1 is 192.0.2.1.
         return network.BaseAddress.IsIPv4MappedToIPv6 && network.PrefixLength >= MappedPrefix

@@ -53,7 +53,10 @@ public static class SigmaLoader
     static void Apply(EventFilter filter, List<EventRule> events, Dictionary<string, EventRule> byReference)
     {
         foreach (var (reference, at) in filter.Rules ?? [])
-            if (!byReference.ContainsKey(reference)) throw new RuleException(at, $"no rule has the id or name '{reference}'");
+        {
+            if (!byReference.TryGetValue(reference, out var rule)) throw new RuleException(at, $"no rule has the id or name '{reference}'");
+            if (!filter.IsFor(rule)) throw new RuleException(at, $"the rule '{reference}' has another logsource than the filter, which would not apply to it: give the filter the rule's, or none");
+        }
         foreach (var rule in events.Where(filter.IsFor)) rule.Require(filter.Condition);
     }
 

@@ -59,6 +59,7 @@ public sealed class BadRuleTests
         { Event("{s: [x], condition: s}").Replace("product: linux", "category: process_creation", StringComparison.Ordinal).Replace("category: webserver", "category: process_creation", StringComparison.Ordinal), "3:12: no log that is read here is of the category 'process_creation'; webserver is one" },
         { Event("{s: [x], condition: s}").Replace("category: webserver", "product: windows", StringComparison.Ordinal), "3:12: no log that is read here comes from the product 'windows'; linux, apache and nginx are known" },
         { "title: F\nfilter: {rules: [nobody], s: [x], condition: not s}", "2:18: no rule has the id or name 'nobody'" },
+        { $"{Base}title: F\nlogsource: {{product: linux}}\nfilter: {{rules: [base], s: [x], condition: not s}}", "9:18: the rule 'base' has another logsource than the filter, which would not apply to it: give the filter the rule's, or none" },
         { "title: F\nfilter: {s: [x], condition: not s}", "2:9: 'rules' is missing: a list of ids or names, or any" },
         { Event("{s: {cs-uri|contains|endswith: x}, condition: s}"), "4:17: 'cs-uri|contains|endswith': 'endswith' contradicts a modifier before it" },
         { Event("{s: {sc-status: 4xx}, condition: s}"), "4:28: sc-status is a number: it is compared with whole numbers, but found '4xx'" },

@@ -55,7 +55,7 @@ sealed record NaiveField(string Name, string Modifier, bool All, bool Cased, boo
         Negated != (All ? Values.All(value => IsMatch(line, value)) : Values.Any(value => IsMatch(line, value)));
 
     bool IsMatch(NaiveLine line, string? value) => value is null ? line.IsAbsent(Name)
-        : line.Candidates(Name).Any(text => NaiveText.IsLike(text, Pattern(value), Cased));
+        : line.Candidates(Name).Any(text => NaiveText.IsLike(text, Pattern(value), Cased)) || value == "-" && Modifier == "" && line.IsAbsent(Name);
 
     // A backslash at the end of a value is plain; it must not escape the star that the modifier adds.
     string Pattern(string value) => Modifier switch
