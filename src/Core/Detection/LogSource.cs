@@ -19,6 +19,9 @@ public sealed record LogSource(string? Category, string? Product, string? Servic
         _ => null,
     };
 
+    /// <summary>Whether another source is this one, or a part of it: where this names something, the other names the same.</summary>
+    internal bool Includes(LogSource other) => Includes(Category, other.Category) && Includes(Product, other.Product) && Includes(Service, other.Service);
+
     /// <summary>Whether a line comes from such a source.</summary>
     internal bool Covers(in LogLine line) => Covers(line.Class) && (Service ?? Server) switch
     {
@@ -42,6 +45,8 @@ public sealed record LogSource(string? Category, string? Product, string? Servic
         (_, not null) => lineClass == LineClass.Error,
         _ => true,
     };
+
+    static bool Includes(string? ours, string? other) => ours is null || ours == other;
 
     string? Server => Product is "apache" or "nginx" ? Product : null;
 
