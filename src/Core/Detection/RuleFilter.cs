@@ -80,10 +80,10 @@ sealed class RuleFilter
         inRaw?.Find(line.Raw, found);
         if (inTarget is not null)
         {
-            // Path and query are mostly parts of the target; W3C logs and some others have them apart.
+            // The query is part of the target, also where a log has it apart; the path mostly is.
             Find(inTarget, LineField.Target, line, texts, found);
             if (!line.Target.Overlaps(line.Path)) Find(inTarget, LineField.Path, line, texts, found);
-            if (!line.Target.Overlaps(line.Query)) Find(inTarget, LineField.Query, line, texts, found);
+            if (line.Target.IsEmpty) Find(inTarget, LineField.Query, line, texts, found);
         }
         foreach (var (field, search) in inFields) Find(search, field.Parts[0], line, texts, found);
         ulong any = 0;
@@ -93,7 +93,7 @@ sealed class RuleFilter
 
     static void Find(ITextSearch search, LineField.Part part, in LogLine line, LineTexts texts, Span<ulong> found)
     {
-        var text = part.Text(line);
+        var text = part.In(line, texts);
         if (text.IsEmpty) return;
         search.Find(text, found);
         if (part.Encoded == EncodedPart.None || !LineTexts.IsEncoded(text)) return;

@@ -14,7 +14,7 @@ public static class SigmaLoader
         List<RuleDocument> all = [.. files.OrderBy(f => f.File, StringComparer.Ordinal).SelectMany(f => documents.Read(f.File, f.Yaml))];
 
         var placeholders = ReadPlaceholders(all.Where(document => document.Has("placeholders")), documents);
-        var reader = new EventRuleReader(placeholders);
+        var reader = new EventRuleReader(new Placeholders(placeholders));
         var events = new List<EventRule>();
         var byReference = new Dictionary<string, EventRule>(StringComparer.Ordinal);
         foreach (var document in all.Where(document => !document.Has("correlation") && !document.Has("filter") && !document.Has("placeholders")))
@@ -47,7 +47,10 @@ public static class SigmaLoader
     static void Apply(EventFilter filter, List<EventRule> events, Dictionary<string, EventRule> byReference)
     {
         foreach (var (reference, at) in filter.Rules ?? [])
-            if (!byReference.ContainsKey(reference)) throw new RuleException(at, $"no rule has the id or name '{reference}'");
+        {
+            if (!byReference.TryGetValue(reference, out var rule)) throw new RuleException(at, $"no rule has the id or name '{reference}'");
+            if (!filter.IsFor(rule)) throw new RuleException(at, $"the rule '{reference}' has another logsource than the filter, which would not apply to it: give the filter the rule's, or none");
+        }
         foreach (var rule in events.Where(filter.IsFor)) rule.Require(filter.Condition);
     }
 
@@ -58,8 +61,11 @@ public static class SigmaLoader
             documents.Try(document.File, () =>
             {
                 foreach (var (key, node) in document.Map.Map("placeholders").Children)
-                    if (!values.TryAdd(key.Scalar("a placeholder's name"), [.. node.Texts($"'{key}'").Select(text => text.Value)]))
-                        throw new RuleException(key.Start, $"the placeholder '{key}' has values already");
+                {
+                    string[] texts = [.. node.Texts($"'{key}'").Select(text => text.Value)];
+                    if (texts.Length == 0) throw new RuleException(node.Start, $"the placeholder '{key}' has an empty list of values");
+                    if (!values.TryAdd(key.Scalar("a placeholder's name"), texts)) throw new RuleException(key.Start, $"the placeholder '{key}' has values already");
+                }
             });
         return values;
     }
