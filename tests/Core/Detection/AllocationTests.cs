@@ -39,6 +39,6 @@ public sealed class AllocationTests
     {
         public int Count { get; private set; }
         public void OnEvent(int rule) => Count++;
-        public void OnMatch(int window, in LogLine line) { }
+        public void OnMatch(int window, int rule, in LogLine line) { }
     }
 }

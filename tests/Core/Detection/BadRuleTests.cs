@@ -98,7 +98,7 @@ public sealed class BadRuleTests
         { "title: T\nid: t\ncorrelation: 5", "3:14: 'correlation' must be a map, but found '5'" },
         { Correlation("{type: value_count, rules: [base], timespan: 1m, condition: {gte: 5}}"), "9:74: 'field' is missing: whose values are measured?" },
         { Correlation("{type: spatial, rules: [base], timespan: 1m, condition: {gte: 5}}"), "9:21: correlations of type 'spatial' are not supported; event_count, value_count, temporal, temporal_ordered, value_sum, value_avg, value_percentile, value_median are" },
-        { Correlation("{type: value_sum, rules: [base], timespan: 1m, condition: {gte: 5, field: c-ip}}"), "9:88: c-ip is a text; of numbers there are sc-status, sc-bytes, time-taken, severity" },
+        { Correlation("{type: value_sum, rules: [base], timespan: 1m, condition: {gte: 5, field: c-ip}}"), "9:88: c-ip is a text; of numbers there are sc-status, sc-bytes, time-taken, c-port, severity" },
         { Correlation("{type: value_percentile, rules: [base], timespan: 1m, condition: {gte: 5, field: sc-bytes}}"), "9:79: 'percentile' is missing, a whole number from 1 to 100" },
         { Correlation("{type: value_percentile, rules: [base], timespan: 1m, condition: {gte: 5, field: sc-bytes, percentile: 0}}"), "9:117: 'percentile' must be a whole number from 1 to 100, but found '0'" },
         { Correlation("{type: temporal_ordered, rules: [base], timespan: 1m}"), "9:46: an order needs at least two rules" },

@@ -48,6 +48,6 @@ public sealed class ReferenceTests
     {
         public HashSet<int> Rules { get; } = [];
         public void OnEvent(int rule) => Rules.Add(rule);
-        public void OnMatch(int window, in LogLine line) { }
+        public void OnMatch(int window, int rule, in LogLine line) { }
     }
 }

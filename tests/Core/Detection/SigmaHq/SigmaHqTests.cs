@@ -61,6 +61,6 @@ public sealed class SigmaHqTests
     {
         public List<int> Rules { get; } = [];
         public void OnEvent(int rule) => Rules.Add(rule);
-        public void OnMatch(int window, in LogLine line) { }
+        public void OnMatch(int window, int rule, in LogLine line) { }
     }
 }
