@@ -9,7 +9,9 @@ static class SyslogMessage
     public static void Read(ref LogLine line)
     {
         if (line.Severity == Severity.None) line.Severity = SeverityText.FromMessage(line.Message);
-        if (!PamMessage.TryRead(ref line) && IsSshd(line.Process)) SshdMessage.Read(ref line);
+        if (PamMessage.TryRead(ref line)) return;
+        if (IsSshd(line.Process)) SshdMessage.Read(ref line);
+        else ServiceMessage.Read(ref line);
     }
 
     // sshd-session and sshd-auth are where OpenSSH 9.8 and later speak from.
