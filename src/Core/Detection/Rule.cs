@@ -26,7 +26,7 @@ public sealed class EventRule
     public required string? Name { get; init; }
 
     /// <summary>What people read about it.</summary>
-    public required RuleAbout About { get; init; }
+    public required RuleAbout About { get; set; }
 
     public string Title => About.Title;
     public Level Level => About.Level;
