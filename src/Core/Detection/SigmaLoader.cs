@@ -6,12 +6,20 @@ namespace LogMonitor.Core.Detection;
 /// </summary>
 public static class SigmaLoader
 {
-    /// <summary>Reads files, given as names and texts. Never throws: what is wrong with a rule is in <see cref="RuleSet.Errors"/>.</summary>
+    /// <summary>Why a text is no YAML that rules could stand in; null where it is.</summary>
+    public static RuleError? FindSyntaxError(string file, string yaml)
+    {
+        var errors = new List<RuleError>();
+        _ = new RuleDocuments(errors).ReadRoots(file, yaml).Count();
+        return errors.FirstOrDefault();
+    }
+
+    /// <summary>Reads files, given as names and texts; of rules with one id or name, the first counts. Never throws: what is wrong with a rule is in <see cref="RuleSet.Errors"/>.</summary>
     public static RuleSet Load(IEnumerable<(string File, string Yaml)> files)
     {
         var errors = new List<RuleError>();
         var documents = new RuleDocuments(errors);
-        List<RuleDocument> all = [.. files.OrderBy(f => f.File, StringComparer.Ordinal).SelectMany(f => documents.Read(f.File, f.Yaml))];
+        List<RuleDocument> all = [.. files.SelectMany(f => documents.Read(f.File, f.Yaml))];
 
         var placeholders = ReadPlaceholders(all.Where(document => document.Has("placeholders")), documents);
         var reader = new EventRuleReader(new Placeholders(placeholders));
