@@ -88,8 +88,9 @@ sealed record MessageContent
         if (message.Host != DisplayText.Empty) yield return Fact("Host", message.Host.ToString());
         foreach (var (field, value) in message.Group.Take(MaxGroups)) yield return Fact(field, value.ToString());
         if (message.Group.Count > MaxGroups) yield return Fact("…", $"{message.Group.Count - MaxGroups} more fields");
-        yield return Fact("Matches", $"{Number(message.Count)} in all, {Number(message.Peak)} at most within one window");
+        yield return Fact("Matches", Number(message.Count));
         yield return Fact("Threshold", message.Threshold);
+        yield return Fact("Measured", $"{Number(message.Peak)} at most");
         yield return Fact("First match", $"{Time(message.First)} UTC");
         yield return Fact("Last match", $"{Time(message.Last)} UTC");
         yield return Fact("Level", message.Level);

@@ -30,8 +30,9 @@ public sealed class MessageTextTests
 
             Host          web1
             c-ip          203.0.113.7
-            Matches       12 in all, 7 at most within one window
+            Matches       12
             Threshold     5 or more within 1 minute
+            Measured      7 at most
             First match   2026-07-01 10:15:03 UTC
             Last match    2026-07-01 10:15:58 UTC
             Level         high

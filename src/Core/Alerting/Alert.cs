@@ -12,6 +12,8 @@ public enum AlertState
     Resolved,
     /// <summary>Late matches showed that it was part of another alert's incident.</summary>
     Merged,
+    /// <summary>Late matches showed that there was none: its rule asks for few matches, say, and there were more.</summary>
+    Withdrawn,
 }
 
 /// <summary>What makes two firings the same problem: rule, host and group. 16 hex digits.</summary>
@@ -112,7 +114,7 @@ public sealed record Alert
 public sealed record GroupValue(string Field, string Value);
 
 /// <summary>What can happen to an alert.</summary>
-public enum AlertEvent { Opened, Notified, Suppressed, Reopened, Merged, Resolved }
+public enum AlertEvent { Opened, Notified, Suppressed, Reopened, Merged, Resolved, Withdrawn }
 
 /// <summary>A decision, with its named reason.</summary>
 public sealed record AlertHistoryEntry(DateTimeOffset Time, AlertEvent Event, string Reason);

@@ -3,29 +3,6 @@ using LogMonitor.Core.Detection;
 
 namespace LogMonitor.Core.Alerting;
 
-/// <summary>All matches of one rule and group on one host that were read for an evaluation, from however many chunks.</summary>
-public sealed class GroupMatches
-{
-    readonly SortedDictionary<long, int> counts = [];
-    readonly List<MatchSample> samples = [];
-
-    /// <summary>All matches.</summary>
-    public long Count { get; private set; }
-
-    /// <summary>Adds one chunk's.</summary>
-    public void Add(MatchGroup group)
-    {
-        Count += group.Count;
-        foreach (var point in group.Points) counts[point.Time] = counts.GetValueOrDefault(point.Time) + point.Count;
-        samples.AddRange(group.Samples);
-    }
-
-    /// <summary>In order of time.</summary>
-    public IReadOnlyList<MatchPoint> Points => [.. counts.Select(entry => new MatchPoint(entry.Key, entry.Value))];
-
-    internal IEnumerable<MatchSample> Samples => samples;
-}
-
 /// <summary>What an evaluation makes of one rule and group: the alerts to store, and what to say in the report.</summary>
 /// <param name="Alerts">Changed and new ones.</param>
 /// <param name="Peak">The most matches in one window.</param>
@@ -37,14 +14,16 @@ public enum RuleDecision { BelowThreshold, AlertUnchanged, AlertUpdated, AlertOp
 
 /// <summary>
 /// Turns firings into alerts, one per incident: firings no further apart than the rule's window and the grace are one incident.
-/// Known alerts take part as the stretches they cover, so an evaluation needs only the hours that are new.
 /// </summary>
 public sealed class Incidents(AlertOptions options)
 {
     /// <summary>How far apart two firings of a rule may lie within one incident.</summary>
     public TimeSpan QuietOf(WindowRule rule) => rule.Timespan + options.Grace;
 
-    /// <summary>Brings the alerts of one rule and group up to date.</summary>
+    /// <summary>
+    /// Brings the alerts of one group up to date, of a rule that <see cref="WindowRule.Grows"/>. Known alerts take part as the stretches
+    /// they cover, so an evaluation needs only the hours that are new.
+    /// </summary>
     /// <param name="rule">The rule.</param>
     /// <param name="host">The host.</param>
     /// <param name="key">The rule's group.</param>
@@ -57,74 +36,138 @@ public sealed class Incidents(AlertOptions options)
         WindowRule rule, string host, MatchKey key, GroupMatches matches, (EventHour First, EventHour Last) read,
         IReadOnlyList<Alert> known, DateTimeOffset opened, DateTimeOffset now)
     {
-        var points = matches.Points;
-        var found = SlidingWindow.Find(points, rule.Timespan, rule.Minimum, out var peak);
-        var alerts = new List<Alert>();
-        var decision = RuleDecision.BelowThreshold;
+        var found = SlidingWindow.Find(matches.Points, rule, out var peak);
+        // What a base correlation gives in the first hours depends on what was before them.
+        var update = new Changes(this, rule, host, key, matches, (read.First + HoursOf(rule.Reach - rule.Timespan), read.Last), opened, now);
         foreach (var incident in SlidingWindow.Join(found.Concat(known.Select(alert => alert.Interval)), QuietOf(rule)))
-        {
-            var parts = known.Where(alert => alert.Interval.First >= incident.First && alert.Interval.Last <= incident.Last)
-                .OrderBy(alert => alert.OpenedAt).ThenBy(alert => alert.Id, StringComparer.Ordinal).ToList();
-            var current = parts is [var oldest, ..] ? oldest : New(rule, host, key, incident, opened);
-            var updated = current with
-            {
-                First = DateTimeOffset.FromUnixTimeMilliseconds(incident.First),
-                Last = DateTimeOffset.FromUnixTimeMilliseconds(incident.Last),
-                Peak = incident.Peak,
-                HourCounts = CountHours(incident, parts, points, read),
-                Samples = [.. parts.SelectMany(part => part.Samples).Concat(matches.Samples)
-                    .Where(sample => sample.Time >= incident.First && sample.Time <= incident.Last)
-                    .OrderBy(sample => sample.Time).ThenBy(sample => sample.Text, StringComparer.Ordinal).ThenBy(sample => sample.Line)
-                    .Distinct().Take(Alert.MaxSamples)],
-                NotifiedAt = parts.Max(part => part.NotifiedAt),
-            };
-            if (parts.Count == 0)
-            {
-                alerts.Add(updated);
-                decision = Further(decision, RuleDecision.AlertOpened);
-                continue;
-            }
-            if (parts.Count == 1 && updated.Count == current.Count && updated.Interval == current.Interval)
-            {
-                decision = Further(decision, RuleDecision.AlertUnchanged);
-                continue;
-            }
-            updated = updated with { SeenAt = now };
-            if (updated.State == AlertState.Resolved) updated = updated.With(AlertEvent.Reopened, "MoreMatches", now) with { State = AlertState.Open, ResolvedAt = null };
-            alerts.Add(updated);
-            alerts.AddRange(parts.Skip(1).Select(part => part.With(AlertEvent.Merged, $"PartOf {updated.Id}", now) with { State = AlertState.Merged }));
-            decision = Further(decision, RuleDecision.AlertUpdated);
-        }
-        return new IncidentUpdate(alerts, peak, decision);
+            update.Add(incident, [.. known.Where(alert => alert.Interval.First >= incident.First && alert.Interval.Last <= incident.Last)]);
+        return update.ToUpdate(peak);
     }
+
+    /// <summary>
+    /// Brings the alerts of one group up to date, of a rule whose firings late matches can take away: its incidents are found anew, and an alert that
+    /// none is left of is withdrawn.
+    /// </summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="key">The rule's group.</param>
+    /// <param name="matches">Every match in the hours read.</param>
+    /// <param name="read">The hours read, first and last: the span, and before it as far as the rule reaches.</param>
+    /// <param name="span">The first and the last moment at which a window ends that is judged: all that can have changed, and the whole of the known alerts near it.</param>
+    /// <param name="known">The alerts that lie within the span; not merged ones.</param>
+    /// <param name="ids">Those of all alerts of this fingerprint.</param>
+    /// <param name="opened">When a new alert counts as opened.</param>
+    /// <param name="now">The time.</param>
+    public IncidentUpdate Revise(
+        WindowRule rule, string host, MatchKey key, GroupMatches matches, (EventHour First, EventHour Last) read, (long First, long Last) span,
+        IReadOnlyList<Alert> known, IEnumerable<string> ids, DateTimeOffset opened, DateTimeOffset now)
+    {
+        var found = SlidingWindow.Find(matches.Points, rule, span.First, span.Last, null, out var peak);
+        var quiet = (long)QuietOf(rule).TotalMilliseconds;
+        var update = new Changes(this, rule, host, key, matches, read, opened, now) { Taken = [.. ids] };
+        var left = known.ToList();
+        foreach (var incident in SlidingWindow.Join(found, QuietOf(rule)))
+        {
+            var parts = left.Where(alert => alert.Interval.First <= incident.Last + quiet && alert.Interval.Last >= incident.First - quiet).ToList();
+            left.RemoveAll(parts.Contains);
+            update.Add(incident, parts);
+        }
+        foreach (var alert in left) update.Withdraw(alert);
+        return update.ToUpdate(peak);
+    }
+
+    /// <summary>Hours that hold a span.</summary>
+    internal static int HoursOf(TimeSpan span) => (int)Math.Ceiling(span.TotalHours);
 
     internal static RuleDecision Further(RuleDecision a, RuleDecision b) => (RuleDecision)Math.Max((int)a, (int)b);
 
-    Alert New(WindowRule rule, string host, MatchKey key, Firing incident, DateTimeOffset opened)
+    /// <summary>What becomes of a group's alerts.</summary>
+    sealed class Changes(
+        Incidents incidents, WindowRule rule, string host, MatchKey key, GroupMatches matches, (EventHour First, EventHour Last) read, DateTimeOffset opened, DateTimeOffset now)
     {
-        var fingerprint = Fingerprint.Of(host, key);
-        return new Alert
+        readonly List<Alert> alerts = [];
+        RuleDecision decision = RuleDecision.BelowThreshold;
+
+        /// <summary>The ids of alerts that are known. One that has moved since it was opened keeps its own.</summary>
+        public HashSet<string> Taken { get; init; } = [];
+
+        public IncidentUpdate ToUpdate(long peak) => new(alerts, peak, decision);
+
+        /// <summary>Makes one alert of an incident and of the known alerts that are part of it.</summary>
+        public void Add(Firing incident, IReadOnlyCollection<Alert> known)
         {
-            Id = Alert.IdOf(fingerprint, incident.First),
-            Fingerprint = fingerprint,
-            Rule = rule.Id.Value,
-            Title = rule.Title,
-            Level = rule.Level,
-            Host = host,
-            Group = [.. rule.GroupBy.Zip(key.Group, (field, value) => new GroupValue(field, value))],
-            Threshold = rule.Threshold,
-            Quiet = QuietOf(rule),
-            First = default,
-            Last = default,
-            Peak = 0,
-            HourCounts = [],
-            OpenedAt = opened,
-            SeenAt = opened,
-            History = [new AlertHistoryEntry(opened, AlertEvent.Opened, "ThresholdReached")],
+            // One that was withdrawn is taken up again before another is opened beside it.
+            var parts = known.OrderBy(alert => alert.State == AlertState.Withdrawn).ThenBy(alert => alert.OpenedAt).ThenBy(alert => alert.Id, StringComparer.Ordinal).ToList();
+            if (parts is not [var current, ..])
+            {
+                alerts.Add(Describe(New(incident), incident, parts));
+                decision = Further(decision, RuleDecision.AlertOpened);
+                return;
+            }
+            var others = parts.Skip(1).Where(part => part.State != AlertState.Withdrawn).ToList();
+            var updated = Describe(current, incident, parts);
+            if (others.Count == 0 && current.State != AlertState.Withdrawn && updated.Count == current.Count && updated.Interval == current.Interval && updated.Samples.SequenceEqual(current.Samples))
+            {
+                decision = Further(decision, RuleDecision.AlertUnchanged);
+                return;
+            }
+            updated = updated with { SeenAt = now };
+            if (updated.State is AlertState.Resolved or AlertState.Withdrawn)
+                updated = updated.With(AlertEvent.Reopened, "MoreMatches", now) with { State = AlertState.Open, ResolvedAt = null };
+            alerts.Add(updated);
+            alerts.AddRange(others.Select(part => part.With(AlertEvent.Merged, $"PartOf {updated.Id}", now) with { State = AlertState.Merged }));
+            decision = Further(decision, RuleDecision.AlertUpdated);
+        }
+
+        /// <summary>Takes back an alert that later matches have shown to be none.</summary>
+        public void Withdraw(Alert alert)
+        {
+            if (alert.State == AlertState.Withdrawn) return;
+            alerts.Add(alert.With(AlertEvent.Withdrawn, "LateMatches", now) with { State = AlertState.Withdrawn, ResolvedAt = now });
+            decision = Further(decision, RuleDecision.AlertUpdated);
+        }
+
+        Alert Describe(Alert alert, Firing incident, List<Alert> parts) => alert with
+        {
+            First = DateTimeOffset.FromUnixTimeMilliseconds(incident.First),
+            Last = DateTimeOffset.FromUnixTimeMilliseconds(incident.Last),
+            Peak = incident.Peak,
+            HourCounts = CountHours(incident, parts, matches.Points, read),
+            Samples = [.. parts.SelectMany(part => part.Samples).Concat(matches.Samples)
+                .Where(sample => sample.Time >= incident.First && sample.Time <= incident.Last)
+                .OrderBy(sample => sample.Time).ThenBy(sample => sample.Text, StringComparer.Ordinal).ThenBy(sample => sample.Line)
+                .Distinct().Take(Alert.MaxSamples)],
+            NotifiedAt = parts.Max(part => part.NotifiedAt),
         };
+
+        Alert New(Firing incident)
+        {
+            var fingerprint = Fingerprint.Of(host, key);
+            var id = Alert.IdOf(fingerprint, incident.First);
+            for (var later = incident.First + 1; !Taken.Add(id); later++) id = Alert.IdOf(fingerprint, later);
+            return new Alert
+            {
+                Id = id,
+                Fingerprint = fingerprint,
+                Rule = rule.Id.Value,
+                Title = rule.Title,
+                Level = rule.Level,
+                Host = host,
+                Group = [.. rule.GroupBy.Zip(key.Group, (field, value) => new GroupValue(field, value))],
+                Threshold = rule.Threshold,
+                Quiet = incidents.QuietOf(rule),
+                First = default,
+                Last = default,
+                Peak = 0,
+                HourCounts = [],
+                OpenedAt = opened,
+                SeenAt = opened,
+                History = [new AlertHistoryEntry(opened, AlertEvent.Opened, "ThresholdReached")],
+            };
+        }
     }
 
-    /// <summary>Hours that were read are counted anew; what is known of the others stands.</summary>
+    /// <summary>Hours that were read are counted anew (of a chain, those of which all is known); what is known of the others stands.</summary>
     static SortedDictionary<long, long> CountHours(
         Firing incident, List<Alert> parts, IReadOnlyList<MatchPoint> points, (EventHour First, EventHour Last) read)
     {
@@ -132,7 +175,7 @@ public sealed class Incidents(AlertOptions options)
         foreach (var (hour, count) in parts.SelectMany(part => part.HourCounts))
             if (hour < read.First.Value || hour > read.Last.Value) hours[hour] = hours.GetValueOrDefault(hour) + count;
         foreach (var point in points)
-            if (point.Time >= incident.First && point.Time <= incident.Last && EventHour.Of(point.Time).Value is var hour)
+            if (point.Time >= incident.First && point.Time <= incident.Last && EventHour.Of(point.Time).Value is var hour && hour >= read.First.Value)
                 hours[hour] = hours.GetValueOrDefault(hour) + point.Count;
 
         while (hours.Count > Alert.MaxHours)

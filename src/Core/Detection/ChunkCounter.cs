@@ -93,16 +93,17 @@ public sealed class ChunkCounter : IMatchSink
 
     void IMatchSink.OnEvent(int rule) => ruleHits[rule]++;
 
-    void IMatchSink.OnMatch(int window, in LogLine line)
+    void IMatchSink.OnMatch(int window, int rule, in LogLine line)
     {
-        var key = keys[keys.Find(window, line)];
+        if (!rules.Values.TryGet(window, rule, line, out var value)) return;
+        var key = keys[keys.Find(window, rule, line)];
         if (!current.Matches.TryGetValue(key, out var matches))
         {
             if (++groups > maxGroups) DropSmallGroups();
             current.Matches.Add(key, matches = new MatchGroup(key));
             sampledGroups[window]++;
         }
-        matches.Add(time);
+        matches.Add(time, value: value);
         if (matches.WantsSample(time) && sampledGroups[window] <= ChunkLimits.MaxGroupsWithSamples)
             matches.Add(new MatchSample(time, Lines, DisplayText.From(line.Raw, ChunkLimits.MaxSampleBytes).ToString()));
     }

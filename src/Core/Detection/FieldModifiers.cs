@@ -13,7 +13,13 @@ sealed class FieldModifiers
 {
     const string Known = "all, base64, base64offset, cased, cidr, contains, endswith, exists, expand, fieldref, gt, gte, lt, lte, neq, re (with i, m, s), startswith, utf16, utf16be, utf16le, wide and windash";
 
-    readonly List<Func<byte[], IEnumerable<byte[]>>> encodings = [];
+    /// <summary>Encodings one after the other: four is more than anybody sends, and each <c>base64offset</c> makes three forms of one.</summary>
+    const int MaxEncodings = 4;
+
+    /// <summary>Of a shorter text, <c>base64offset</c> has forms of one or two characters, or of none: they would stand in nearly every line.</summary>
+    const int MinOffsetBytes = 3;
+
+    readonly List<Func<byte[], Mark, IEnumerable<byte[]>>> encodings = [];
 
     /// <summary>Where in the text a value must stand.</summary>
     public TextComparison Comparison { get; private set; }
@@ -36,22 +42,33 @@ sealed class FieldModifiers
     /// <summary>Whether values are encoded, and so can't hold wildcards.</summary>
     public bool IsEncoded => encodings.Count > 0;
 
+    /// <summary>Whether a value is compared as it is written, so that null and an empty text can be one.</summary>
+    public bool IsPlain => Kind == ValueKind.Text && Comparison == TextComparison.Equals && !IsEncoded && !Windash && !Expand;
+
     /// <exception cref="RuleException">A modifier is unknown, or contradicts another.</exception>
     public static FieldModifiers Parse(IEnumerable<string> names, string key, Mark at)
     {
         var modifiers = new FieldModifiers();
         foreach (var name in names)
             if (!modifiers.Add(name, out var clash)) throw new RuleException(at, clash ? $"'{key}': '{name}' contradicts a modifier before it" : $"the modifier '{name}' is not supported; {Known} are");
-        if (modifiers.Kind is not (ValueKind.Text or ValueKind.FieldReference) && (modifiers.Comparison != TextComparison.Equals || modifiers.IsEncoded || modifiers.Windash))
-            throw new RuleException(at, $"'{key}': {modifiers.Kind.ToString().ToLowerInvariant()} compares the whole value, and goes with no modifier that changes it");
+        var isComparison = modifiers.Kind is ValueKind.Text or ValueKind.FieldReference;
+        if (!isComparison && modifiers.Comparison != TextComparison.Equals || modifiers.Kind != ValueKind.Text && (modifiers.IsEncoded || modifiers.Windash))
+            throw new RuleException(at, $"'{key}': {modifiers.KindName} compares the whole value, and goes with no modifier that changes it");
+        if (modifiers.Expand && modifiers.Kind is ValueKind.Exists or ValueKind.FieldReference)
+            throw new RuleException(at, $"'{key}': {modifiers.KindName} takes no placeholders");
+        if (modifiers.encodings.Count > MaxEncodings)
+            throw new RuleException(at, $"the value has {modifiers.encodings.Count} encodings one after the other, at most {MaxEncodings} are supported");
         return modifiers;
     }
 
-    /// <summary>The forms of a value, encoded one after the other.</summary>
-    public IEnumerable<byte[]> Encode(string value)
+    string KindName => Kind == ValueKind.FieldReference ? "fieldref" : Kind.ToString().ToLowerInvariant();
+
+    /// <summary>The forms of a text, encoded one after the other.</summary>
+    /// <exception cref="RuleException">It is too short for them to say anything.</exception>
+    public IEnumerable<byte[]> Encode(string value, Mark at)
     {
         IEnumerable<byte[]> forms = [Encoding.UTF8.GetBytes(value)];
-        foreach (var encoding in encodings) forms = forms.SelectMany(encoding);
+        foreach (var encoding in encodings) forms = forms.SelectMany(form => encoding(form, at));
         return forms;
     }
 
@@ -79,10 +96,10 @@ sealed class FieldModifiers
             case "lte": return Be(ValueKind.Number, out clash, NumberComparison.LessOrEqual);
             case "gt": return Be(ValueKind.Number, out clash, NumberComparison.Greater);
             case "gte": return Be(ValueKind.Number, out clash, NumberComparison.GreaterOrEqual);
-            case "wide" or "utf16le": return With(text => [Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(text))]);
-            case "utf16be": return With(text => [Encoding.BigEndianUnicode.GetBytes(Encoding.UTF8.GetString(text))]);
-            case "utf16": return With(text => [[0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(text))]]);
-            case "base64": return With(text => [Encoding.ASCII.GetBytes(Convert.ToBase64String(text))]);
+            case "wide" or "utf16le": return With((text, _) => [Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(text))]);
+            case "utf16be": return With((text, _) => [Encoding.BigEndianUnicode.GetBytes(Encoding.UTF8.GetString(text))]);
+            case "utf16": return With((text, _) => [[0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(text))]]);
+            case "base64": return With((text, _) => [Encoding.ASCII.GetBytes(Convert.ToBase64String(text))]);
             case "base64offset": return With(Base64Offsets);
             default: return false;
         }
@@ -108,15 +125,16 @@ sealed class FieldModifiers
         return true;
     }
 
-    bool With(Func<byte[], IEnumerable<byte[]>> encoding)
+    bool With(Func<byte[], Mark, IEnumerable<byte[]>> encoding)
     {
         encodings.Add(encoding);
         return true;
     }
 
     /// <summary>What of a text's base64 form is the same whatever stands around it: one form for each place that it can begin at in three bytes.</summary>
-    static IEnumerable<byte[]> Base64Offsets(byte[] text)
+    static IEnumerable<byte[]> Base64Offsets(byte[] text, Mark at)
     {
+        if (text.Length < MinOffsetBytes) throw new RuleException(at, $"base64offset needs a value of at least {MinOffsetBytes} bytes: of fewer, the forms would stand in nearly every line");
         int[] startOf = [0, 2, 3], endOf = [0, 3, 2];
         for (var offset = 0; offset < 3; offset++)
         {

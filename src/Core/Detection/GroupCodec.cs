@@ -8,20 +8,25 @@ namespace LogMonitor.Core.Detection;
 /// The groups of window rules as bytes, which are equal where the groups are: the rule, and of each group-by field the display
 /// form, in UTF-8 and with its length before it. To compare and to count groups takes no strings.
 /// </summary>
-sealed class GroupCodec(IReadOnlyList<WindowRule> windows)
+sealed class GroupCodec(IReadOnlyList<EventRule> events, IReadOnlyList<WindowRule> windows)
 {
-    readonly LineField[][] fieldsOf = [.. windows.Select(window => window.GroupBy.Select(name => LineField.Find(name)!).ToArray())];
+    // By window rule and event rule; one row for all event rules where there are no aliases.
+    readonly LineField[][][] fieldsOf = [.. windows.Select(window => window.KeyFields.Any(field => field.OfRule is not null)
+        ? events.Select(rule => window.BaseRules.Contains(rule.Id) ? FieldsOf(window, rule.Id) : []).ToArray()
+        : [FieldsOf(window, default)])];
 
     /// <summary>The longest group, in bytes.</summary>
-    public int MaxBytes { get; } = sizeof(int) + windows.Select(window => window.GroupBy.Count).DefaultIfEmpty().Max() * (sizeof(int) + LineField.MaxDisplayBytes);
+    public int MaxBytes { get; } = sizeof(int) + windows.Select(window => window.KeyFields.Count).DefaultIfEmpty().Max() * (sizeof(int) + LineField.MaxDisplayBytes);
 
     /// <summary>Writes the group of a window rule for which a line counts; returns how many bytes.</summary>
     /// <param name="window">An index into the window rules.</param>
-    public int Write(int window, in LogLine line, Span<byte> destination)
+    /// <param name="rule">The event rule that the line matches: an index into those.</param>
+    public int Write(int window, int rule, in LogLine line, Span<byte> destination)
     {
+        var rows = fieldsOf[window];
         BinaryPrimitives.WriteInt32LittleEndian(destination, window);
         var at = sizeof(int);
-        foreach (var field in fieldsOf[window])
+        foreach (var field in rows.Length == 1 ? rows[0] : rows[rule])
         {
             var length = field.WriteDisplay(line, destination[(at + sizeof(int))..]);
             BinaryPrimitives.WriteInt32LittleEndian(destination[at..], length);
@@ -38,7 +43,7 @@ sealed class GroupCodec(IReadOnlyList<WindowRule> windows)
     {
         var window = WindowOf(group);
         group = group[sizeof(int)..];
-        var values = fieldsOf[window].Length == 0 ? [] : new string[fieldsOf[window].Length];
+        var values = windows[window].KeyFields.Count == 0 ? [] : new string[windows[window].KeyFields.Count];
         for (var i = 0; i < values.Length; i++)
         {
             var length = BinaryPrimitives.ReadInt32LittleEndian(group);
@@ -47,4 +52,6 @@ sealed class GroupCodec(IReadOnlyList<WindowRule> windows)
         }
         return new MatchKey(windows[window].Id, values);
     }
+
+    static LineField[] FieldsOf(WindowRule window, RuleId rule) => [.. window.KeyFields.Select(field => LineField.Find(field.For(rule))!)];
 }

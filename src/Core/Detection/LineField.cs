@@ -20,7 +20,11 @@ sealed class LineField
     public delegate long NumberOf(in LogLine line);
 
     /// <summary>One of the texts that a field may stand for.</summary>
-    public sealed record Part(TextOf Text, EncodedPart Encoded = EncodedPart.None);
+    public sealed record Part(TextOf Text, EncodedPart Encoded = EncodedPart.None)
+    {
+        /// <summary>The text; of the target, also where the log has its path and query apart.</summary>
+        public ReadOnlySpan<byte> In(in LogLine line, LineTexts texts) => Encoded == EncodedPart.Target ? texts.Target(line) : Text(line);
+    }
 
     readonly NumberOf? number;
 
@@ -39,6 +43,9 @@ sealed class LineField
 
     /// <summary>Empty where the line has none, or the field is a number.</summary>
     public ReadOnlySpan<byte> GetText(in LogLine line) => number is null ? Parts[0].Text(line) : default;
+
+    /// <summary>The same; see <see cref="Part.In"/>.</summary>
+    public ReadOnlySpan<byte> GetText(in LogLine line, LineTexts texts) => number is null ? Parts[0].In(line, texts) : default;
 
     public bool TryGetNumber(in LogLine line, out long value)
     {
@@ -78,6 +85,9 @@ sealed class LineField
     /// <summary>The name of the HTTP status.</summary>
     public const string Status = "sc-status";
 
+    /// <summary>The name of the client's address.</summary>
+    public const string Client = "c-ip";
+
     /// <summary>A group-by value's length in characters; longer values that begin alike are one group.</summary>
     const int MaxDisplay = 120;
 
@@ -86,9 +96,18 @@ sealed class LineField
     public static readonly Part Path = new((in line) => line.Path, EncodedPart.Path);
     public static readonly Part Query = new((in line) => line.Query, EncodedPart.Query);
 
+    // Sigma's Linux rules have them in upper case, and user in lower case is somebody else.
+    static readonly LineField[] sudo =
+    [
+        new("USER", SudoMessage.User),
+        new("COMMAND", SudoMessage.Command),
+        new("TTY", SudoMessage.Terminal),
+        new("PWD", SudoMessage.Directory),
+    ];
+
     static readonly LineField[] all =
     [
-        new("c-ip", (in line) => line.Client),
+        new(Client, (in line) => line.Client),
         new("cs-username", (in line) => line.User),
         new("cs-method", (in line) => line.Method),
         new("cs-uri", Target),
@@ -101,12 +120,14 @@ sealed class LineField
         new(Status, (in line) => line.Status > 0 ? line.Status : -1),
         new("sc-bytes", (in line) => line.Bytes),
         new("time-taken", (in line) => line.DurationMicroseconds),
+        new("c-port", (in line) => line.ClientPort > 0 ? line.ClientPort : -1),
         new("process", (in line) => line.Process),
         new("message", (in line) => line.Message),
         new("severity", (in line) => line.Severity == Severity.None ? -1 : (long)line.Severity),
+        .. sudo,
     ];
 
-    static readonly Dictionary<string, LineField> byName = all.ToDictionary(known => known.Name, StringComparer.OrdinalIgnoreCase);
+    static readonly Dictionary<string, LineField> byName = all.Except(sudo).ToDictionary(known => known.Name, StringComparer.OrdinalIgnoreCase);
 
     static readonly Dictionary<string, string> aliases = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -114,6 +135,10 @@ sealed class LineField
         ["client_ip"] = "c-ip",
         ["SourceIP"] = "c-ip",
         ["remote_addr"] = "c-ip",
+        ["clientip"] = "c-ip",
+        ["cs(Host)"] = "cs-host",
+        ["cs(Referer)"] = "cs-referer",
+        ["cs(User-Agent)"] = "cs-user-agent",
         ["user"] = "cs-username",
         ["username"] = "cs-username",
         ["method"] = "cs-method",
@@ -140,18 +165,23 @@ sealed class LineField
         ["status"] = Status,
         ["http_status"] = Status,
         ["cs-status"] = Status,
-        ["cs-bytes"] = "sc-bytes",
         ["bytes"] = "sc-bytes",
+        ["src_port"] = "c-port",
+        ["SourcePort"] = "c-port",
+        ["client_port"] = "c-port",
+        ["remote_port"] = "c-port",
         ["program"] = "process",
         ["ProcessName"] = "process",
         ["msg"] = "message",
     };
 
     // Of what the W3C's format and Sigma's rules name, but the logs that we read don't hold: rules with them load, and find these absent.
-    static readonly HashSet<string> neverLogged = new(StringComparer.OrdinalIgnoreCase) { "cs-content-type", "cs-cookie", "cs-body", "cs-request-body", "s-ip", "s-port", "s-computername", "s-sitename", "sc-substatus", "sc-win32-status", "cs-cookie-vars" };
+    static readonly HashSet<string> neverLogged = new(StringComparer.OrdinalIgnoreCase) { "cs-bytes", "cs-content-type", "cs-cookie", "cs-body", "cs-request-body", "s-ip", "s-port", "s-computername", "s-sitename", "sc-substatus", "sc-win32-status", "cs-cookie-vars", "cs(Cookie)" };
+
+    public static IEnumerable<string> NumberNames => all.Where(known => known.IsNumber).Select(known => known.Name);
 
     public static IEnumerable<string> Names => all.Select(known => known.Name);
 
     public static LineField? Find(string name) =>
-        byName.GetValueOrDefault(aliases.GetValueOrDefault(name, name)) ?? (neverLogged.Contains(name) ? new LineField(name, (TextOf)((in LogLine _) => default)) : null);
+        Array.Find(sudo, known => known.Name == name) ?? byName.GetValueOrDefault(aliases.GetValueOrDefault(name, name)) ?? (neverLogged.Contains(name) ? new LineField(name, (TextOf)((in LogLine _) => default)) : null);
 }

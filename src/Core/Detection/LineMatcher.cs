@@ -11,8 +11,8 @@ sealed class LineMatcher(RuleSet rules)
     readonly ulong[] counted = new ulong[(rules.Windows.Count + 63) / 64];
 
     /// <summary>
-    /// Tells the sink each event rule that a line matches, and each window rule that it counts for: once, also
-    /// where several of the window's base rules match it.
+    /// Tells the sink each event rule that a line matches, and each window rule that it counts for: once where lines are
+    /// measured, also where several of the window's base rules match it.
     /// </summary>
     public void Match(in LogLine line, IMatchSink sink)
     {
@@ -28,8 +28,8 @@ sealed class LineMatcher(RuleSet rules)
                 foreach (var window in rules.WindowsOf(rule))
                 {
                     if ((counted[window / 64] & 1UL << (window % 64)) != 0) continue;
-                    counted[window / 64] |= 1UL << (window % 64);
-                    sink.OnMatch(window, line);
+                    if (rules.CountsLineOnce(window)) counted[window / 64] |= 1UL << (window % 64);
+                    sink.OnMatch(window, rule, line);
                 }
             }
     }
@@ -42,6 +42,7 @@ interface IMatchSink
     void OnEvent(int rule);
 
     /// <param name="window">An index into <see cref="RuleSet.Windows"/>.</param>
+    /// <param name="rule">The base rule that the line matches: an index into <see cref="RuleSet.Events"/>.</param>
     /// <param name="line">The line, for its group and as a sample.</param>
-    void OnMatch(int window, in LogLine line);
+    void OnMatch(int window, int rule, in LogLine line);
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using LogMonitor.Core.Parsing;
 
 namespace LogMonitor.Core.Detection;
 
@@ -6,8 +7,9 @@ namespace LogMonitor.Core.Detection;
 enum EncodedPart { None = -1, Target, Path, Query, Referer }
 
 /// <summary>
-/// URL-decoded copies of a line's texts, made at most once for a line, and only where a rule asks: once and twice decoded, since attackers encode
-/// twice what is to pass a filter. One for each stream; not thread-safe.
+/// What is made of a line's texts, at most once for a line, and only where a rule asks: copies that are URL-decoded once and twice, since attackers encode
+/// twice what is to pass a filter; and the request target where the log has its path and query apart. One for each stream; not thread-safe.
+/// Its buffers grow to the longest line that is parsed, and stay.
 /// </summary>
 sealed class LineTexts
 {
@@ -17,6 +19,10 @@ sealed class LineTexts
 
     readonly Copies[] copies = [.. Enumerable.Range(0, Parts).Select(_ => new Copies())];
 
+    byte[] joined = [];
+    int joinedLength;
+    long joinedLine = -1;
+    char[] characters = [];
     long line;
 
     /// <summary>Forgets the line before.</summary>
@@ -30,6 +36,30 @@ sealed class LineTexts
 
     /// <summary>A text decoded twice; empty where that changes nothing.</summary>
     public ReadOnlySpan<byte> Twice(EncodedPart part, ReadOnlySpan<byte> text) => Of(part, text).Twice;
+
+    /// <summary>The request target: of a log that has a path and a query, both with the question mark between.</summary>
+    public ReadOnlySpan<byte> Target(in LogLine line)
+    {
+        if (line.Query.IsEmpty || line.Target.IsEmpty || line.Target.Overlaps(line.Query)) return line.Target;
+        if (joinedLine != this.line)
+        {
+            joinedLine = this.line;
+            joinedLength = line.Target.Length + 1 + line.Query.Length;
+            var room = Room(ref joined, joinedLength);
+            line.Target.CopyTo(room);
+            room[line.Target.Length] = (byte)'?';
+            line.Query.CopyTo(room[(line.Target.Length + 1)..]);
+        }
+        return joined.AsSpan(0, joinedLength);
+    }
+
+    /// <summary>A text in UTF-16, for regular expressions; bytes that are no UTF-8 are U+FFFD. Valid until the next one.</summary>
+    public ReadOnlySpan<char> Characters(ReadOnlySpan<byte> text)
+    {
+        // No byte becomes more than one character.
+        System.Text.Unicode.Utf8.ToUtf16(text, Room(ref characters, text.Length), out _, out var length, replaceInvalidSequences: true);
+        return characters.AsSpan(0, length);
+    }
 
     Copies Of(EncodedPart part, ReadOnlySpan<byte> text)
     {
@@ -76,7 +106,7 @@ sealed class LineTexts
             onceLength = IsEncoded(text) ? Decode(text, Room(ref once, text.Length)) : 0;
             twiceLength = IsEncoded(Once) ? Decode(Once, Room(ref twice, onceLength)) : 0;
         }
-
-        static byte[] Room(ref byte[] buffer, int length) => buffer.Length >= length ? buffer : buffer = new byte[Math.Max(256, length * 2)];
     }
+
+    static Span<T> Room<T>(ref T[] buffer, int length) => buffer.Length >= length ? buffer : buffer = new T[Math.Max(256, length * 2)];
 }

@@ -22,8 +22,8 @@ sealed record Literals(Literal[] Any)
     public static Literals? OfAll(IEnumerable<Matcher> parts) =>
         parts.Select(part => part.Needs).OfType<Literals>().MaxBy(need => need.Any.Min(literal => literal.Text.Length));
 
-    /// <summary>What a condition needs that needs any one of its parts; null where one of them needs nothing.</summary>
-    public static Literals? OfAny(IReadOnlyCollection<Matcher> parts) => parts.All(part => part.Needs is not null)
+    /// <summary>What a condition needs that needs any one of its parts; null where one of them needs nothing, or there is none.</summary>
+    public static Literals? OfAny(IReadOnlyCollection<Matcher> parts) => parts.Count > 0 && parts.All(part => part.Needs is not null)
         ? new Literals([.. parts.SelectMany(part => part.Needs!.Any)])
         : null;
 }

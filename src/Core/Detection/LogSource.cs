@@ -5,8 +5,9 @@ namespace LogMonitor.Core.Detection;
 /// <summary>Which lines a rule looks at: Sigma's <c>logsource</c>. Null means any.</summary>
 /// <remarks>
 /// Category <c>webserver</c> is access lines. The services <c>apache</c> and <c>nginx</c> are access lines (which of the two wrote one can't be told
-/// from it), the server's own error log, and what it says in syslog. <c>auth</c> and <c>syslog</c> are all of syslog; any other service is the
-/// program of that name in it. The product alone, <c>linux</c>, is every line.
+/// from it), the server's own error log, and what it says in syslog. <c>syslog</c> is all of syslog, <c>auth</c> what goes to auth.log: the programs
+/// that let users in and change them, and what others say through PAM. Any other service is the program of that name, or those of that
+/// package. The product alone, <c>linux</c>, is every line.
 /// </remarks>
 public sealed record LogSource(string? Category, string? Product, string? Service)
 {
@@ -18,16 +19,22 @@ public sealed record LogSource(string? Category, string? Product, string? Servic
         _ => null,
     };
 
+    /// <summary>Whether another source is this one, or a part of it: where this names something, the other names the same.</summary>
+    internal bool Includes(LogSource other) => Includes(Category, other.Category) && Includes(Product, other.Product) && Includes(Service, other.Service);
+
     /// <summary>Whether a line comes from such a source.</summary>
     internal bool Covers(in LogLine line) => Covers(line.Class) && (Service ?? Server) switch
     {
         null => true,
-        "apache" => line.Class == LineClass.Access || line.Format == "apache_error" || IsProgram(line, "apache2"u8) || IsProgram(line, "httpd"u8),
-        "nginx" => line.Class == LineClass.Access || line.Format == "nginx_error" || IsProgram(line, "nginx"u8),
-        "auth" or "syslog" => line.Format.StartsWith("syslog", StringComparison.Ordinal),
-        "cron" => IsProgram(line, "cron"u8) || IsProgram(line, "crond"u8) || IsProgram(line, "anacron"u8),
-        "sshd" => IsProgram(line, "sshd"u8) || IsProgram(line, "sshd-session"u8) || IsProgram(line, "sshd-auth"u8), // since OpenSSH 9.8, three programs
-        { } name => System.Text.Ascii.EqualsIgnoreCase(line.Process, name),
+        "apache" or "apache2" or "httpd" => line.Class == LineClass.Access || line.Format == ApacheError || IsProgram(line, apache),
+        "nginx" => line.Class == LineClass.Access || line.Format == NginxError || IsProgram(line, ["nginx"]),
+        "syslog" => line.Format.StartsWith("syslog", StringComparison.Ordinal),
+        "auth" => IsProgram(line, auth) || SpeaksThroughPam(line),
+        "cron" => IsProgram(line, cron),
+        "sshd" => IsProgram(line, sshd),
+        "clamav" => IsProgram(line, clamav),
+        "guacamole" => IsProgram(line, guacamole),
+        { } name => IsProgram(line, name),
     };
 
     /// <summary>Whether lines of a class can come from it.</summary>
@@ -39,7 +46,37 @@ public sealed record LogSource(string? Category, string? Product, string? Servic
         _ => true,
     };
 
+    static bool Includes(string? ours, string? other) => ours is null || ours == other;
+
     string? Server => Product is "apache" or "nginx" ? Product : null;
 
-    static bool IsProgram(in LogLine line, ReadOnlySpan<byte> name) => System.Text.Ascii.EqualsIgnoreCase(line.Process, name);
+    // As the parser calls them: what it says is a line's process is a module of the server there.
+    const string ApacheError = "apache_error", NginxError = "nginx_error";
+
+    static readonly string[] apache = ["apache2", "httpd"];
+
+    // Since OpenSSH 9.8, three programs.
+    static readonly string[] sshd = ["sshd", "sshd-session", "sshd-auth"];
+
+    static readonly string[] cron = ["cron", "crond", "anacron"];
+
+    static readonly string[] clamav = ["clamav", "clamd", "clamscan", "clamdscan", "clamonacc", "clamav-milter", "freshclam"];
+
+    static readonly string[] guacamole = ["guacamole", "guacd"];
+
+    // Whose facility is auth or authpriv: Debian's auth.log, Red Hat's secure.
+    static readonly string[] auth =
+    [
+        .. sshd, "sudo", "su", "login", "systemd-logind", "polkitd", "pkexec", "useradd", "usermod", "userdel", "groupadd", "groupmod", "groupdel",
+        "passwd", "chpasswd", "gpasswd", "chage", "chfn", "chsh", "newusers",
+    ];
+
+    static bool SpeaksThroughPam(in LogLine line) => line.Format is not (ApacheError or NginxError) && (line.Message.StartsWith("pam_"u8) || line.Message.IndexOf("pam_unix("u8) >= 0);
+
+    static bool IsProgram(in LogLine line, params ReadOnlySpan<string> names)
+    {
+        if (line.Process.IsEmpty || line.Format is ApacheError or NginxError) return false;
+        foreach (var name in names) if (System.Text.Ascii.EqualsIgnoreCase(line.Process, name)) return true;
+        return false;
+    }
 }

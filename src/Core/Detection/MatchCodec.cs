@@ -5,11 +5,11 @@ namespace LogMonitor.Core.Detection;
 
 /// <summary>
 /// Packs a chunk's matches of one hour into a few bytes: a table row holds them. Version byte, then Brotli over the groups,
-/// with times as differences in variable-length integers.
+/// with times as differences in variable-length integers, and values (where a rule measures any) as eight bytes.
 /// </summary>
 public static class MatchCodec
 {
-    const byte Version = 1;
+    const byte Version = 2;
 
     /// <summary>The same groups in the same order give the same bytes.</summary>
     public static byte[] Encode(IReadOnlyCollection<MatchGroup> groups)
@@ -51,11 +51,14 @@ public static class MatchCodec
 
         var points = group.Points.ToList();
         writer.Write7BitEncodedInt(points.Count);
+        var hasValues = points.Exists(point => point.Value != 0);
+        writer.Write(hasValues);
         var last = 0L;
         foreach (var point in points)
         {
             writer.Write7BitEncodedInt64(point.Time - last);
             writer.Write7BitEncodedInt(point.Count);
+            if (hasValues) writer.Write(point.Value);
             last = point.Time;
         }
         writer.Write7BitEncodedInt(group.Samples.Count);

@@ -16,10 +16,11 @@ sealed class MatchKeys(RuleSet rules)
 
     /// <summary>The number of the group for which a line counts.</summary>
     /// <param name="window">An index into <see cref="RuleSet.Windows"/>.</param>
+    /// <param name="rule">The event rule that the line matches: an index into <see cref="RuleSet.Events"/>.</param>
     /// <param name="line">A line that the rule counts.</param>
-    public int Find(int window, in LogLine line)
+    public int Find(int window, int rule, in LogLine line)
     {
-        var group = scratch.AsSpan(0, rules.Groups.Write(window, line, scratch));
+        var group = scratch.AsSpan(0, rules.Groups.Write(window, rule, line, scratch));
         ref var number = ref numbers.FindOrAdd(group);
         if (number == 0)
         {

@@ -12,7 +12,7 @@ sealed class MatchReader(BinaryReader reader, long maxMemory)
     public const long MaxMemory = 1L << 30;
 
     // Rough sizes in memory, in bytes.
-    const int GroupSize = 300, PointSize = 64, TextSize = 32;
+    const int GroupSize = 300, PointSize = 72, TextSize = 32;
 
     static readonly long firstTime = DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), lastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
@@ -30,16 +30,18 @@ sealed class MatchReader(BinaryReader reader, long maxMemory)
         Take(GroupSize);
         var rule = new RuleId(ReadText());
         var values = new List<string>();
-        for (var left = ReadCount(); left > 0; left--) values.Add(ReadText());
+        for (var more = ReadCount(); more > 0; more--) values.Add(ReadText());
 
         var group = new MatchGroup(new MatchKey(rule, [.. values]));
         var time = 0L;
-        for (var left = ReadCount(); left > 0; left--)
+        var left = ReadCount();
+        var hasValues = reader.ReadBoolean();
+        for (; left > 0; left--)
         {
             Take(PointSize);
-            group.Add(time = Checked(time + reader.Read7BitEncodedInt64()), ReadCount());
+            group.Add(time = Checked(time + reader.Read7BitEncodedInt64()), ReadCount(), hasValues ? reader.ReadInt64() : 0);
         }
-        for (var left = ReadCount(); left > 0; left--)
+        for (left = ReadCount(); left > 0; left--)
             group.Add(new MatchSample(Checked(reader.Read7BitEncodedInt64()), reader.Read7BitEncodedInt64(), ReadText()));
         return group;
     }

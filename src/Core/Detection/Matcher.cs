@@ -89,21 +89,21 @@ abstract class FieldMatcher(LineField field) : Matcher
         if (field.IsNumber)
         {
             Span<byte> digits = stackalloc byte[LineField.MaxDisplayBytes];
-            return field.IsIn(line) && Compare(digits[..field.WriteDisplay(line, digits)]);
+            return field.IsIn(line) && Compare(digits[..field.WriteDisplay(line, digits)], texts);
         }
         foreach (var part in field.Parts)
         {
-            var text = part.Text(line);
+            var text = part.In(line, texts);
             if (text.IsEmpty) continue;
-            if (Compare(text)) return true;
+            if (Compare(text, texts)) return true;
             if (part.Encoded == EncodedPart.None || !LineTexts.IsEncoded(text)) continue;
-            if (Compare(texts.Once(part.Encoded, text))) return true;
-            if (texts.Twice(part.Encoded, text) is { IsEmpty: false } twice && Compare(twice)) return true;
+            if (Compare(texts.Once(part.Encoded, text), texts)) return true;
+            if (texts.Twice(part.Encoded, text) is { IsEmpty: false } twice && Compare(twice, texts)) return true;
         }
         return false;
     }
 
-    protected abstract bool Compare(ReadOnlySpan<byte> text);
+    protected abstract bool Compare(ReadOnlySpan<byte> text, LineTexts texts);
 }
 
 /// <summary>A field that fits a pattern.</summary>
@@ -111,25 +111,16 @@ sealed class TextMatcher(LineField field, TextPattern pattern) : FieldMatcher(fi
 {
     readonly LineField field = field;
 
-    protected override bool Compare(ReadOnlySpan<byte> text) => pattern.IsMatch(text);
+    protected override bool Compare(ReadOnlySpan<byte> text, LineTexts texts) => pattern.IsMatch(text);
 
     // The digits of a number need not stand in the line as they are written here.
     public override Literals? Needs => @field.IsNumber ? null : Literals.Of(pattern.LongestLiteral, @field);
 }
 
-/// <summary>A field that a regular expression matches; of a longer text, its first <see cref="MaxLength"/> characters are looked at.</summary>
+/// <summary>A field that a regular expression matches. It sees all of a text: what is padded, to push the rest out of sight, is found too.</summary>
 sealed class RegexMatcher(LineField field, Regex regex) : FieldMatcher(field)
 {
-    /// <summary>8,192.</summary>
-    public const int MaxLength = 8_192;
-
-    protected override bool Compare(ReadOnlySpan<byte> text)
-    {
-        Span<char> characters = stackalloc char[MaxLength];
-        // Invalid bytes are U+FFFD here, and nothing is written beyond the limit.
-        System.Text.Unicode.Utf8.ToUtf16(text, characters, out _, out var length, replaceInvalidSequences: true);
-        return regex.IsMatch(characters[..length]);
-    }
+    protected override bool Compare(ReadOnlySpan<byte> text, LineTexts texts) => regex.IsMatch(texts.Characters(text));
 }
 
 /// <summary>An address that is in one of some networks.</summary>
@@ -137,7 +128,7 @@ sealed class CidrMatcher(LineField field, IPNetwork[] networks) : FieldMatcher(f
 {
     const int LongestAddress = 64;
 
-    protected override bool Compare(ReadOnlySpan<byte> text)
+    protected override bool Compare(ReadOnlySpan<byte> text, LineTexts texts)
     {
         Span<char> characters = stackalloc char[LongestAddress];
         if (text.Length > LongestAddress || Ascii.ToUtf16(text, characters, out var length) != System.Buffers.OperationStatus.Done || !IPAddress.TryParse(characters[..length], out var address)) return false;
@@ -154,8 +145,8 @@ sealed class FieldReferenceMatcher(LineField field, LineField other, TextCompari
     {
         Span<byte> room = stackalloc byte[LineField.MaxDisplayBytes], otherRoom = stackalloc byte[LineField.MaxDisplayBytes];
         if (!field.IsIn(line) || !other.IsIn(line)) return false;
-        var text = field.IsNumber ? room[..field.WriteDisplay(line, room)] : field.GetText(line);
-        var value = other.IsNumber ? otherRoom[..other.WriteDisplay(line, otherRoom)] : other.GetText(line);
+        var text = field.IsNumber ? room[..field.WriteDisplay(line, room)] : field.GetText(line, texts);
+        var value = other.IsNumber ? otherRoom[..other.WriteDisplay(line, otherRoom)] : other.GetText(line, texts);
         if (comparison == TextComparison.Contains) return (cased ? text.IndexOf(value) : ByteText.IndexOfIgnoreCase(text, value)) >= 0;
         if (text.Length < value.Length || comparison == TextComparison.Equals && text.Length != value.Length) return false;
         text = comparison == TextComparison.EndsWith ? text[^value.Length..] : text[..value.Length];

@@ -2,11 +2,27 @@ using System.Runtime.InteropServices;
 
 namespace LogMonitor.Core.Detection;
 
-/// <summary>Matches of one instant of event time.</summary>
+/// <summary>Matches of one instant of event time, and of one value.</summary>
 /// <param name="Time">Milliseconds since 1970-01-01T00:00:00Z.</param>
 /// <param name="Count">How many lines; at least 1.</param>
+/// <param name="Value">What the rule measures: a number, or what stands for a text or a base rule (see <see cref="MatchValue"/>); 0 where lines are counted.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct MatchPoint(long Time, int Count);
+public readonly record struct MatchPoint(long Time, int Count, long Value = 0)
+{
+    /// <summary>The order of time, and within an instant that of values.</summary>
+    internal static int Compare(MatchPoint a, MatchPoint b) => a.Time != b.Time ? a.Time.CompareTo(b.Time) : a.Value.CompareTo(b.Value);
+
+    /// <summary>Puts points into order, those of one instant and value together.</summary>
+    internal static void Sort(List<MatchPoint> points)
+    {
+        points.Sort(Compare);
+        var kept = 0;
+        for (var i = 1; i < points.Count; i++)
+            if (points[i].Time == points[kept].Time && points[i].Value == points[kept].Value) points[kept] = points[kept] with { Count = points[kept].Count + points[i].Count };
+            else points[++kept] = points[i];
+        if (points.Count > 0) points.RemoveRange(kept + 1, points.Count - kept - 1);
+    }
+}
 
 /// <summary>A matching line, kept for notifications.</summary>
 /// <param name="Time">Milliseconds since 1970-01-01T00:00:00Z.</param>
@@ -37,13 +53,13 @@ public sealed class MatchKey(RuleId rule, IReadOnlyList<string> group) : IEquata
 /// <summary>The matches of one rule and group, of one chunk and event hour.</summary>
 public sealed class MatchGroup(MatchKey key)
 {
-    readonly SortedDictionary<long, int> counts = [];
+    readonly SortedDictionary<(long Time, long Value), int> counts = [];
     readonly List<MatchSample> samples = [];
 
     public MatchKey Key { get; } = key;
 
     /// <summary>In order of time.</summary>
-    public IEnumerable<MatchPoint> Points => counts.Select(entry => new MatchPoint(entry.Key, entry.Value));
+    public IEnumerable<MatchPoint> Points => counts.Select(entry => new MatchPoint(entry.Key.Time, entry.Value, entry.Key.Value));
 
     /// <summary>The first of each minute in the chunk; see <see cref="Chunks.ChunkLimits.MaxSamplesPerMinute"/>.</summary>
     public IReadOnlyList<MatchSample> Samples => samples;
@@ -51,10 +67,10 @@ public sealed class MatchGroup(MatchKey key)
     /// <summary>All matches.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Adds matches of one instant.</summary>
-    public void Add(long time, int count = 1)
+    /// <summary>Adds matches of one instant and value.</summary>
+    public void Add(long time, int count = 1, long value = 0)
     {
-        counts[time] = counts.GetValueOrDefault(time) + count;
+        counts[(time, value)] = counts.GetValueOrDefault((time, value)) + count;
         Count += count;
     }
 

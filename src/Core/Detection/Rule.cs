@@ -1,5 +1,4 @@
 using LogMonitor.Core.Parsing;
-using LogMonitor.Core.Text;
 
 namespace LogMonitor.Core.Detection;
 
@@ -65,37 +64,4 @@ public sealed record RuleAbout
     /// <summary>What may make it match without anything being wrong.</summary>
     public IReadOnlyList<string> FalsePositives { get; init; } = [];
     public IReadOnlyList<string> References { get; init; } = [];
-}
-
-/// <summary>
-/// A rule about several matches: so many of its base rules' matches within a span of event time, per host and group.
-/// Sigma's correlation rule of type <c>event_count</c>.
-/// </summary>
-/// <param name="Id">Unique among the loaded rules.</param>
-/// <param name="Title">For people.</param>
-/// <param name="Level">How bad it is.</param>
-/// <param name="BaseRules">Whose matches count.</param>
-/// <param name="GroupBy">Field names; matches are counted apart for each combination of their values.</param>
-/// <param name="Timespan">The window's length, at least one second.</param>
-/// <param name="Minimum">The fewest matches in a window at which the rule fires, at least 1.</param>
-/// <param name="File">Where it stands.</param>
-public sealed record WindowRule(
-    RuleId Id, string Title, Level Level, IReadOnlyList<RuleId> BaseRules, IReadOnlyList<string> GroupBy,
-    TimeSpan Timespan, long Minimum, string File)
-{
-    /// <summary>What people read about it.</summary>
-    public required RuleAbout About { get; init; }
-
-    /// <summary>The longest window, 7 days. A rule that asks for more is refused: each evaluation reads this far.</summary>
-    public static readonly TimeSpan MaxTimespan = TimeSpan.FromDays(7);
-
-    /// <summary>The window of a rule that alerts on a single line, 10 minutes: what comes within it belongs to the same incident.</summary>
-    public static readonly TimeSpan SingleEventTimespan = TimeSpan.FromMinutes(10);
-
-    /// <summary>The condition in words: <c>5 or more within 1 minute</c>.</summary>
-    public string Threshold => $"{Minimum} or more within {Timespan.InWords()}";
-
-    /// <summary>A rule that no correlation refers to alerts on its own: on one match.</summary>
-    internal static WindowRule OfSingle(EventRule rule) =>
-        new(rule.Id, rule.Title, rule.Level, [rule.Id], [], SingleEventTimespan, 1, rule.File) { About = rule.About };
 }

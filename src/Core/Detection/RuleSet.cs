@@ -4,19 +4,25 @@ namespace LogMonitor.Core.Detection;
 public sealed class RuleSet
 {
     readonly int[][] windowsOf;
+    readonly bool[] countsLineOnce;
+    readonly Dictionary<RuleId, WindowRule> byId;
 
     internal RuleSet(IReadOnlyList<EventRule> events, IReadOnlyList<WindowRule> windows, IReadOnlyList<RuleError> errors)
     {
         (Events, Windows, Errors) = (events, windows, errors);
         Filter = new RuleFilter(events);
+        byId = windows.ToDictionary(window => window.Id);
         windowsOf = [.. events.Select(rule => Enumerable.Range(0, windows.Count).Where(w => windows[w].BaseRules.Contains(rule.Id)).ToArray())];
-        Groups = new GroupCodec(windows);
+        Groups = new GroupCodec(events, windows);
+        Values = new MatchValues(events, windows);
+        // A temporal correlation needs to know of each of its rules; an alias may stand for different fields.
+        countsLineOnce = [.. windows.Select(window => window.Type is not (CorrelationType.Temporal or CorrelationType.TemporalOrdered) && window.KeyFields.All(field => field.OfRule is null))];
     }
 
     /// <summary>The rules that look at single lines.</summary>
     public IReadOnlyList<EventRule> Events { get; }
 
-    /// <summary>The rules that raise alerts.</summary>
+    /// <summary>The rules that raise alerts, and those that only others refer to; each stands behind those that it refers to.</summary>
     public IReadOnlyList<WindowRule> Windows { get; }
 
     /// <summary>What was skipped, and why.</summary>
@@ -30,4 +36,19 @@ public sealed class RuleSet
 
     /// <summary>The window rules that an event rule counts for: indexes into <see cref="Windows"/>.</summary>
     internal ReadOnlySpan<int> WindowsOf(int rule) => windowsOf[rule];
+
+    /// <summary>What window rules measure.</summary>
+    internal MatchValues Values { get; }
+
+    /// <summary>Whether a line counts once for a window rule, however many of its base rules it matches.</summary>
+    internal bool CountsLineOnce(int window) => countsLineOnce[window];
+
+    /// <summary>The window rule of an id that there is.</summary>
+    internal WindowRule FindWindow(RuleId id) => byId[id];
+
+    /// <summary>A rule, and those that it stands on.</summary>
+    internal IEnumerable<WindowRule> ChainOf(WindowRule rule) => rule.BaseCorrelations.Select(FindWindow).SelectMany(ChainOf).Prepend(rule);
+
+    /// <summary>The rules about lines that it stands on.</summary>
+    internal IEnumerable<RuleId> LinesOf(WindowRule rule) => ChainOf(rule).SelectMany(part => part.BaseRules).Distinct();
 }

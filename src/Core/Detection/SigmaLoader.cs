@@ -14,7 +14,7 @@ public static class SigmaLoader
         List<RuleDocument> all = [.. files.OrderBy(f => f.File, StringComparer.Ordinal).SelectMany(f => documents.Read(f.File, f.Yaml))];
 
         var placeholders = ReadPlaceholders(all.Where(document => document.Has("placeholders")), documents);
-        var reader = new EventRuleReader(placeholders);
+        var reader = new EventRuleReader(new Placeholders(placeholders));
         var events = new List<EventRule>();
         var byReference = new Dictionary<string, EventRule>(StringComparer.Ordinal);
         foreach (var document in all.Where(document => !document.Has("correlation") && !document.Has("filter") && !document.Has("placeholders")))
@@ -23,17 +23,16 @@ public static class SigmaLoader
             documents.Try(document.File, () => Apply(reader.ReadFilter(document), events, byReference));
 
         var correlations = all.Where(document => document.Has("correlation")).ToList();
-        var correlationReader = new CorrelationReader(byReference);
-        var windows = new List<WindowRule>();
-        foreach (var document in correlations)
-            documents.Try(document.File, () => windows.Add(Unique(correlationReader.Read(document), document, byReference, windows)));
+        var windows = new CorrelationLinker(documents, byReference).Link(correlations);
 
         // As the specification has it, a base rule alerts by itself only where no correlation refers to it, or one says so. One that can't be
         // read refers too: its mistake must not turn each line of its base rules into an alert.
-        var referred = correlations.Where(document => !CorrelationReader.Generates(document.Map)).SelectMany(document => CorrelationReader.ReferencesOf(document.Map))
-            .Select(reference => byReference.GetValueOrDefault(reference)).ToHashSet();
-        windows.AddRange(events.Where(rule => !referred.Contains(rule) && rule.Level > Level.Informational).Select(WindowRule.OfSingle));
-        return new RuleSet(events, windows, errors);
+        var referred = correlations.Where(document => !CorrelationReader.Generates(document.Map)).SelectMany(document => CorrelationReader.ReferencesOf(document.Map)).ToHashSet(StringComparer.Ordinal);
+        return new RuleSet(events,
+        [
+            .. windows.Select(window => window with { Alerts = !referred.Contains(window.Id.Value) && !(window.Name is { } name && referred.Contains(name)) }),
+            .. events.Where(rule => rule.Level > Level.Informational && !referred.Contains(rule.Id.Value) && !(rule.Name is { } name && referred.Contains(name))).Select(WindowRule.OfSingle),
+        ], errors);
     }
 
     static EventRule Refer(EventRule rule, RuleDocument document, Dictionary<string, EventRule> byReference)
@@ -45,15 +44,13 @@ public static class SigmaLoader
         return rule;
     }
 
-    static WindowRule Unique(WindowRule window, RuleDocument document, Dictionary<string, EventRule> byReference, List<WindowRule> windows) =>
-        byReference.ContainsKey(window.Id.Value) || windows.Any(other => other.Id == window.Id)
-            ? throw new RuleException(document.Map.Start, $"'{window.Id}' is already the id of another rule; this rule is skipped")
-            : window;
-
     static void Apply(EventFilter filter, List<EventRule> events, Dictionary<string, EventRule> byReference)
     {
         foreach (var (reference, at) in filter.Rules ?? [])
-            if (!byReference.ContainsKey(reference)) throw new RuleException(at, $"no rule has the id or name '{reference}'");
+        {
+            if (!byReference.TryGetValue(reference, out var rule)) throw new RuleException(at, $"no rule has the id or name '{reference}'");
+            if (!filter.IsFor(rule)) throw new RuleException(at, $"the rule '{reference}' has another logsource than the filter, which would not apply to it: give the filter the rule's, or none");
+        }
         foreach (var rule in events.Where(filter.IsFor)) rule.Require(filter.Condition);
     }
 
@@ -64,8 +61,11 @@ public static class SigmaLoader
             documents.Try(document.File, () =>
             {
                 foreach (var (key, node) in document.Map.Map("placeholders").Children)
-                    if (!values.TryAdd(key.Scalar("a placeholder's name"), [.. node.Texts($"'{key}'").Select(text => text.Value)]))
-                        throw new RuleException(key.Start, $"the placeholder '{key}' has values already");
+                {
+                    string[] texts = [.. node.Texts($"'{key}'").Select(text => text.Value)];
+                    if (texts.Length == 0) throw new RuleException(node.Start, $"the placeholder '{key}' has an empty list of values");
+                    if (!values.TryAdd(key.Scalar("a placeholder's name"), texts)) throw new RuleException(key.Start, $"the placeholder '{key}' has values already");
+                }
             });
         return values;
     }

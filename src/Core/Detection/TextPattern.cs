@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace LogMonitor.Core.Detection;
@@ -6,8 +7,8 @@ namespace LogMonitor.Core.Detection;
 enum TextComparison { Equals, Contains, StartsWith, EndsWith }
 
 /// <summary>
-/// A value of a rule, compiled: literal text in which <c>*</c> stands for any number of bytes and <c>?</c> for one; <c>\*</c>, <c>\?</c> and
-/// <c>\\</c> are the characters themselves, and a backslash before anything else is one too.
+/// A value of a rule, compiled: literal text in which <c>*</c> stands for any number of characters and <c>?</c> for one; <c>\*</c>, <c>\?</c> and
+/// <c>\\</c> are the characters themselves, and a backslash before anything else is one too. A byte that is no part of a character in UTF-8 counts as one.
 /// </summary>
 /// <remarks>Source: Sigma Rules Specification 2.1, "String Wildcard" and "Escaping". Takes time linear in the text for each <c>*</c>.</remarks>
 sealed class TextPattern
@@ -42,13 +43,30 @@ sealed class TextPattern
             else if (value[i] == '?') builder.AddAny();
             else
             {
-                if (value[i] == '\\' && i + 1 < value.Length && value[i + 1] is '*' or '?' or '\\') i++;
+                if (IsEscape(value, i)) i++;
                 i += builder.AddLiteral(value.AsSpan(i)) - 1;
             }
         }
         builder.EndInto(segments, cased);
         return new TextPattern([.. segments], fromStart, toEnd && !endsWithStar);
     }
+
+    /// <summary>What a value says where it holds no wildcards; false where it does.</summary>
+    public static bool TryUnescape(string value, out string text)
+    {
+        var builder = new StringBuilder(value.Length);
+        text = "";
+        for (var i = 0; i < value.Length; i++)
+        {
+            if (value[i] is '*' or '?') return false;
+            if (IsEscape(value, i)) i++;
+            builder.Append(value[i]);
+        }
+        text = builder.ToString();
+        return true;
+    }
+
+    static bool IsEscape(string value, int at) => value[at] == '\\' && at + 1 < value.Length && value[at + 1] is '*' or '?' or '\\';
 
     /// <summary>Text that is taken as it is.</summary>
     public static TextPattern Literal(byte[] text, TextComparison comparison, bool cased) => new(
@@ -61,22 +79,24 @@ sealed class TextPattern
         var (first, last) = (0, segments.Length - 1);
         if (fromStart)
         {
-            if (!segments[0].IsAt(text)) return false;
-            if (last == 0) return !toEnd || text.Length == segments[0].Length;
-            text = text[segments[0].Length..];
+            var length = segments[0].LengthAtStart(text);
+            if (length < 0) return false;
+            if (last == 0) return !toEnd || text.Length == length;
+            text = text[length..];
             first = 1;
         }
         if (toEnd)
         {
-            if (text.Length < segments[last].Length || !segments[last].IsAt(text[^segments[last].Length..])) return false;
-            text = text[..^segments[last].Length];
+            var length = segments[last].LengthAtEnd(text);
+            if (length < 0) return false;
+            text = text[..^length];
             last--;
         }
         for (var i = first; i <= last; i++)
         {
-            var at = segments[i].IndexIn(text);
-            if (at < 0) return false;
-            text = text[(at + segments[i].Length)..];
+            var end = segments[i].EndOfFirst(text);
+            if (end < 0) return false;
+            text = text[end..];
         }
         return true;
     }
@@ -84,24 +104,53 @@ sealed class TextPattern
     /// <summary>What stands between two <c>*</c>.</summary>
     sealed class Segment(byte[] text, bool[]? any, bool cased)
     {
-        public int Length => text.Length;
-
-        public bool IsAt(ReadOnlySpan<byte> other)
+        /// <summary>How many bytes it takes at the start of another text; -1 where it isn't there.</summary>
+        public int LengthAtStart(ReadOnlySpan<byte> other)
         {
-            if (other.Length < text.Length) return false;
-            other = other[..text.Length];
-            if (any is null) return cased ? other.SequenceEqual(text) : ByteText.EqualsIgnoreCase(other, text);
+            if (other.Length < text.Length) return -1;
+            if (any is null) return IsSame(other[..text.Length]) ? text.Length : -1;
+            var at = 0;
             for (var i = 0; i < text.Length; i++)
-                if (!any[i] && other[i] != text[i] && (cased || ByteText.Fold(other[i]) != ByteText.Fold(text[i]))) return false;
-            return true;
+            {
+                if (at == other.Length || !any[i] && !IsSame(other[at], text[i])) return -1;
+                at += any[i] ? FirstCharacter(other[at..]) : 1;
+            }
+            return at;
         }
 
-        public int IndexIn(ReadOnlySpan<byte> other)
+        /// <summary>How many bytes it takes at the end of another text; -1 where it isn't there.</summary>
+        public int LengthAtEnd(ReadOnlySpan<byte> other)
         {
-            if (any is null) return cased ? other.IndexOf(text) : ByteText.IndexOfIgnoreCase(other, text);
-            for (var at = 0; at + text.Length <= other.Length; at++) if (IsAt(other[at..])) return at;
+            if (other.Length < text.Length) return -1;
+            if (any is null) return IsSame(other[^text.Length..]) ? text.Length : -1;
+            var at = other.Length;
+            for (var i = text.Length - 1; i >= 0; i--)
+            {
+                if (at == 0 || !any[i] && !IsSame(other[at - 1], text[i])) return -1;
+                at -= any[i] ? LastCharacter(other[..at]) : 1;
+            }
+            return other.Length - at;
+        }
+
+        /// <summary>Where it ends that it stands first in another text, or -1.</summary>
+        public int EndOfFirst(ReadOnlySpan<byte> other)
+        {
+            if (any is null) return (cased ? other.IndexOf(text) : ByteText.IndexOfIgnoreCase(other, text)) is >= 0 and var start ? start + text.Length : -1;
+            for (var at = 0; at + text.Length <= other.Length; at += FirstCharacter(other[at..]))
+                if (LengthAtStart(other[at..]) is >= 0 and var length) return at + length;
             return -1;
         }
+
+        bool IsSame(ReadOnlySpan<byte> other) => cased ? other.SequenceEqual(text) : ByteText.EqualsIgnoreCase(other, text);
+
+        bool IsSame(byte a, byte b) => a == b || !cased && ByteText.Fold(a) == ByteText.Fold(b);
+
+        // A character's bytes, or one byte that is part of none.
+        static int FirstCharacter(ReadOnlySpan<byte> other) =>
+            other[0] < 0x80 || Rune.DecodeFromUtf8(other, out _, out var length) != OperationStatus.Done ? 1 : length;
+
+        static int LastCharacter(ReadOnlySpan<byte> other) =>
+            other[^1] < 0x80 || Rune.DecodeLastFromUtf8(other, out _, out var length) != OperationStatus.Done ? 1 : length;
 
         public byte[] LongestLiteral
         {

@@ -9,6 +9,15 @@ interface ITextSearch
     void Find(ReadOnlySpan<byte> text, Span<ulong> bits);
 }
 
+/// <summary>Looks for texts in several passes.</summary>
+sealed class SearchInPasses(ITextSearch[] passes) : ITextSearch
+{
+    public void Find(ReadOnlySpan<byte> text, Span<ulong> bits)
+    {
+        foreach (var pass in passes) pass.Find(text, bits);
+    }
+}
+
 /// <summary>
 /// Looks for any number of texts in one pass: for each three bytes a table of 8 KB, which stays in the processor's fastest cache, tells whether
 /// the rarest three of one of the texts may stand there. What it costs hardly depends on how many texts there are.

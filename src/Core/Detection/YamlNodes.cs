@@ -14,6 +14,9 @@ static class YamlNodes
         ? node as YamlMappingNode ?? throw Wrong(node, $"'{key}' must be a map")
         : throw new RuleException(map.Start, $"'{key}' is missing");
 
+    /// <summary>The node of a key that is there.</summary>
+    public static YamlNode Child(this YamlMappingNode map, string key) => map.Children[new YamlScalarNode(key)];
+
     public static string Text(this YamlMappingNode map, string key) =>
         map.OptionalText(key) ?? throw new RuleException(map.Start, $"'{key}' is missing");
 

@@ -33,6 +33,7 @@ public sealed partial class DeliverySender(
             return new DeliveryResult.Retry(null, $"the channel '{delivery.Channel}' is not configured; configure it again, or wait until this delivery is given up");
         if (alert is null) return new DeliveryResult.Drop("its alert no longer exists");
         if (alert.State == AlertState.Merged) return new DeliveryResult.Drop("its alert became part of another");
+        if (alert.State == AlertState.Withdrawn) return new DeliveryResult.Drop("late lines have shown that there was nothing to tell");
         try
         {
             return await channel.SendAsync(Compose(alert, delivery), delivery.Id, cancellationToken).ConfigureAwait(false);

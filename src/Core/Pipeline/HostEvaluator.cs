@@ -21,8 +21,8 @@ public sealed partial class HostEvaluator(
     public async Task<Report> EvaluateAsync(string run, string host, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
     {
         var affected = rules.Windows
-            .Select(rule => (Rule: rule, Matches: entries.Sum(entry => rule.BaseRules.Sum(id => entry.Summary.Rules.GetValueOrDefault(id.Value)))))
-            .Where(a => a.Matches > 0)
+            .Select(rule => (Rule: rule, Matches: entries.Sum(entry => rules.LinesOf(rule).Sum(id => entry.Summary.Rules.GetValueOrDefault(id.Value)))))
+            .Where(a => a.Matches > 0 && a.Rule.Alerts)
             .ToDictionary(a => a.Rule.Id, a => new Outcome(a.Rule, a.Matches));
         var leftOut = affected.Count == 0 ? 0 : await FindIncidentsAsync(run, host, entries, affected, cancellationToken).ConfigureAwait(false);
 
@@ -37,57 +37,100 @@ public sealed partial class HostEvaluator(
         var touched = new SortedSet<EventHour>(entries.SelectMany(entry => entry.Summary.MatchHours));
         if (touched.Count == 0) return 0;
         long leftOut = 0;
-        // A new match changes windows up to a timespan behind it, and joins incidents up to the quiet time further.
-        var reach = affected.Values.Max(outcome => outcome.Rule.Timespan + incidents.QuietOf(outcome.Rule));
-        var padding = (long)Math.Ceiling(reach.TotalHours);
+        // A new match changes windows up to a reach behind it, and joins incidents up to the quiet time further; what base correlations
+        // make of the matches there depends on those of a while before.
+        var padding = affected.Values.Max(outcome => Incidents.HoursOf(outcome.Rule.Reach + incidents.QuietOf(outcome.Rule)) + Incidents.HoursOf(outcome.Rule.Reach - outcome.Rule.Timespan));
         var working = new WorkingAlerts(alerts, touched.Min + -padding);
+        var context = new Context(run, host, working);
 
         foreach (var piece in Pieces(touched))
         {
             (EventHour First, EventHour Last) read = (piece.First + -padding, piece.Last + padding);
-            var groups = new Dictionary<MatchKey, GroupMatches>();
-            await foreach (var group in matches.ReadAsync(host, read.First, read.Last, cancellationToken).ConfigureAwait(false))
-            {
-                if (!affected.ContainsKey(group.Key.Rule)) continue;
-                if (!groups.TryGetValue(group.Key, out var all)) groups.Add(group.Key, all = new GroupMatches());
-                all.Add(group);
-                if (groups.Count > MaxGroups) leftOut += DropSmallest(groups);
-            }
-            foreach (var (key, found) in groups)
-                await UpdateAsync(affected[key.Rule], run, host, key, found, read, working, cancellationToken).ConfigureAwait(false);
+            var (table, dropped) = await ReadAsync(host, read, affected.Values.Select(outcome => outcome.Rule), cancellationToken).ConfigureAwait(false);
+            leftOut += dropped;
+            foreach (var outcome in affected.Values)
+                if (outcome.Rule.Grows)
+                    foreach (var (key, found) in table.GroupsOf(outcome.Rule)) await UpdateAsync(outcome, context, key, found, read, cancellationToken).ConfigureAwait(false);
+                else leftOut += await ReviseAsync(outcome, context, table, piece, cancellationToken).ConfigureAwait(false);
         }
         foreach (var alert in working.Changed)
         {
             await alerts.SaveAsync(alert, cancellationToken).ConfigureAwait(false);
-            LogAlert(alert.State == AlertState.Merged ? "merged" : alert.SeenAt == alert.OpenedAt ? "opened" : "updated", alert.Title, alert.Host, alert.Count, alert.First);
+            LogAlert(alert.State is AlertState.Merged ? "merged" : alert.State is AlertState.Withdrawn ? "withdrawn" : alert.SeenAt == alert.OpenedAt ? "opened" : "updated", alert.Title, alert.Host, alert.Count, alert.First);
         }
         return leftOut;
     }
 
-    long DropSmallest(Dictionary<MatchKey, GroupMatches> groups)
+    /// <summary>Reads what some rules have in some hours, and how many matches were left out because there were too many.</summary>
+    async Task<(MatchTable Table, long LeftOut)> ReadAsync(string host, (EventHour First, EventHour Last) read, IEnumerable<WindowRule> of, CancellationToken cancellationToken)
     {
-        var smallest = groups.OrderBy(group => group.Value.Count).Take(groups.Count - MaxGroups / 2).ToList();
-        foreach (var group in smallest) groups.Remove(group.Key);
-        return smallest.Sum(group => group.Value.Count);
+        var wanted = of.SelectMany(rules.ChainOf).Select(rule => rule.Id).ToHashSet();
+        var table = new MatchTable(rules);
+        long leftOut = 0;
+        await foreach (var group in matches.ReadAsync(host, read.First, read.Last, cancellationToken).ConfigureAwait(false))
+        {
+            if (!wanted.Contains(group.Key.Rule)) continue;
+            table.Add(group);
+            leftOut += table.Limit(MaxGroups);
+        }
+        return (table, leftOut);
     }
 
-    async Task UpdateAsync(
-        Outcome outcome, string run, string host, MatchKey key, GroupMatches found, (EventHour First, EventHour Last) read,
-        WorkingAlerts working, CancellationToken cancellationToken)
+    async Task UpdateAsync(Outcome outcome, Context context, MatchKey key, GroupMatches found, (EventHour First, EventHour Last) read, CancellationToken cancellationToken)
     {
-        SlidingWindow.Find(found.Points, outcome.Rule.Timespan, outcome.Rule.Minimum, out var peak);
         // Below the threshold there is no firing, and no known alert within reach whose numbers could change.
-        if (peak < outcome.Rule.Minimum)
+        if (SlidingWindow.Find(found.Points, outcome.Rule, out var peak).Count == 0)
         {
             outcome.Add(peak, RuleDecision.BelowThreshold);
             return;
         }
         var quiet = (long)incidents.QuietOf(outcome.Rule).TotalMilliseconds;
-        var known = await working.WithinAsync(Fingerprint.Of(host, key), read.First.Start - quiet, (read.Last + 1).Start + quiet, cancellationToken).ConfigureAwait(false);
-        var update = incidents.Update(outcome.Rule, host, key, found, read, known, Report.TimeOf(run), time.GetUtcNow());
-        working.Set(update.Alerts);
+        var known = (await context.Alerts.FindAsync(Fingerprint.Of(context.Host, key), moves: false, cancellationToken).ConfigureAwait(false))
+            .Where(alert => alert.Interval.First <= (read.Last + 1).Start + quiet && alert.Interval.Last >= read.First.Start - quiet).ToList();
+        Set(outcome, context, incidents.Update(outcome.Rule, context.Host, key, found, read, known, Report.TimeOf(context.Run), time.GetUtcNow()));
+    }
+
+    /// <summary>Looks at whole incidents anew, of a rule whose alerts late matches can take back. Returns how many matches were left out.</summary>
+    async Task<long> ReviseAsync(Outcome outcome, Context context, MatchTable table, (EventHour First, EventHour Last) piece, CancellationToken cancellationToken)
+    {
+        var rule = outcome.Rule;
+        var (quiet, reach) = ((long)incidents.QuietOf(rule).TotalMilliseconds, (long)rule.Reach.TotalMilliseconds);
+        (long First, long Last) changed = (piece.First.Start, (piece.Last + 1).Start + reach);
+        // An incident of more than a month is looked at from there on only.
+        var earliest = changed.First - Alert.MaxHours * 3_600_000L;
+        var groups = new List<Stretch>();
+        foreach (var (key, _) in table.GroupsOf(rule))
+        {
+            var known = await context.Alerts.FindAsync(Fingerprint.Of(context.Host, key), moves: true, cancellationToken).ConfigureAwait(false);
+            // What lies further away can't have changed, nor become part of what has.
+            List<Alert> near = [.. known.Where(alert => alert.Interval.First <= changed.Last + quiet && alert.Interval.Last >= changed.First - quiet - reach)];
+            var first = near.Select(alert => alert.Interval.First).Append(changed.First).Min();
+            groups.Add(new Stretch(key, Math.Max(first, earliest), near.Select(alert => alert.Interval.Last).Append(changed.Last).Max(), near, known.Select(alert => alert.Id).ToHashSet(StringComparer.Ordinal)));
+        }
+        if (groups.Count == 0) return 0;
+        (EventHour First, EventHour Last) read = (EventHour.Of(groups.Min(group => group.First) - reach), EventHour.Of(groups.Max(group => group.Last)));
+        var (all, leftOut) = await ReadAsync(context.Host, read, [rule], cancellationToken).ConfigureAwait(false);
+        var matchesOf = all.GroupsOf(rule).ToDictionary(group => group.Key, group => group.Matches);
+        foreach (var group in groups)
+            Set(outcome, context, incidents.Revise(
+                rule, context.Host, group.Key, matchesOf.GetValueOrDefault(group.Key) ?? new GroupMatches(), read, (group.First, group.Last), group.Known, group.Ids,
+                Report.TimeOf(context.Run), time.GetUtcNow()));
+        return leftOut;
+    }
+
+    static void Set(Outcome outcome, Context context, IncidentUpdate update)
+    {
+        context.Alerts.Set(update.Alerts);
         outcome.Add(update.Peak, update.Decision);
     }
+
+    /// <summary>What is looked at anew of a group.</summary>
+    /// <param name="First">The first moment that may have changed, or belongs to a known alert near it.</param>
+    /// <param name="Ids">Of all known alerts.</param>
+    sealed record Stretch(MatchKey Key, long First, long Last, IReadOnlyList<Alert> Known, IReadOnlySet<string> Ids);
+
+    /// <summary>What is evaluated.</summary>
+    sealed record Context(string Run, string Host, WorkingAlerts Alerts);
 
     /// <summary>Neighbouring hours together, at most <see cref="HoursAtOnce"/>.</summary>
     static IEnumerable<(EventHour First, EventHour Last)> Pieces(SortedSet<EventHour> hours)

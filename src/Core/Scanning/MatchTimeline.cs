@@ -13,11 +13,11 @@ readonly record struct Incident(long First, long Last, long Count);
 /// can't change them any more.
 /// </summary>
 /// <remarks>
-/// Incidents only ever grow and join (see <see cref="SlidingWindow"/>). Within a known one, a match further than a timespan from both
+/// Incidents of most rules only ever grow and join (see <see cref="SlidingWindow"/>); for the others, and for those that others stand on, it keeps all. Within a known one, a match further than a timespan from both
 /// ends can't reach beyond them in a window of any match, past or to come: there only the number of matches is kept. What remains is
 /// at the ends of incidents, and between them, where there are fewer than the rule's minimum in each timespan.
 /// </remarks>
-sealed class MatchTimeline(WindowRule rule, TimeSpan quiet)
+sealed class MatchTimeline(WindowRule rule, TimeSpan quiet, bool keepsAll = false)
 {
     const int FirstReduction = 1_024;
 
@@ -33,9 +33,9 @@ sealed class MatchTimeline(WindowRule rule, TimeSpan quiet)
     public WindowRule Rule => rule;
 
     /// <summary>Forgets everything: begins another group, perhaps of another rule. There may be very many groups, one after the other.</summary>
-    public void Reset(WindowRule newRule, TimeSpan newQuiet)
+    public void Reset(WindowRule newRule, TimeSpan newQuiet, bool newKeepsAll)
     {
-        (rule, quiet) = (newRule, newQuiet);
+        (rule, quiet, keepsAll) = (newRule, newQuiet, newKeepsAll);
         points.Clear();
         if (points.Capacity > FirstReduction) points.Capacity = 0;
         stretches = none;
@@ -51,20 +51,30 @@ sealed class MatchTimeline(WindowRule rule, TimeSpan quiet)
     /// <summary>Whether an incident is known. There may be others, in what was not looked at yet.</summary>
     public bool HasIncidents => stretches.Count > 0;
 
+    /// <summary>Everything as it came, of one that keeps all.</summary>
+    public MatchGroup ToGroup(MatchKey key)
+    {
+        var group = new MatchGroup(key);
+        foreach (var point in points) group.Add(point.Time, point.Count, point.Value);
+        return group;
+    }
+
     /// <summary>Counts a match.</summary>
-    public void Add(long time)
+    public void Add(long time, long value = 0)
     {
         Matches++;
+        var point = new MatchPoint(time, 1, value);
         if (points is [.., var last])
         {
-            if (last.Time == time && last.Count < int.MaxValue)
+            var order = MatchPoint.Compare(last, point);
+            if (order == 0 && last.Count < int.MaxValue)
             {
                 points[^1] = last with { Count = last.Count + 1 };
                 return;
             }
-            inOrder &= last.Time < time;
+            inOrder &= order < 0;
         }
-        points.Add(new MatchPoint(time, 1));
+        points.Add(point);
         if (points.Count >= reduceAt) Reduce();
     }
 
@@ -88,10 +98,10 @@ sealed class MatchTimeline(WindowRule rule, TimeSpan quiet)
     /// <summary>Forgets what can't change the incidents.</summary>
     public void Reduce()
     {
-        if (Matches < rule.Minimum || Matches == reducedMatches) return;
+        if (Matches < rule.Minimum || Matches == reducedMatches || keepsAll) return;
         reducedMatches = Matches;
         Sort();
-        var found = SlidingWindow.Find(points, rule.Timespan, rule.Minimum, out _);
+        var found = SlidingWindow.Find(points, rule, out _);
         if (found.Count > 0) Join(found);
         if (stretches.Count > 0) TakeInside();
         reduceAt = Math.Max(FirstReduction, 2 * points.Count);
@@ -111,12 +121,7 @@ sealed class MatchTimeline(WindowRule rule, TimeSpan quiet)
     void Sort()
     {
         if (inOrder) return;
-        points.Sort((a, b) => a.Time.CompareTo(b.Time));
-        var kept = 0;
-        for (var i = 1; i < points.Count; i++)
-            if (points[i].Time == points[kept].Time) points[kept] = points[kept] with { Count = points[kept].Count + points[i].Count };
-            else points[++kept] = points[i];
-        points.RemoveRange(kept + 1, points.Count - kept - 1);
+        MatchPoint.Sort(points);
         inOrder = true;
     }
 
@@ -125,7 +130,7 @@ sealed class MatchTimeline(WindowRule rule, TimeSpan quiet)
         var before = stretches;
         var next = 0;
         stretches = [];
-        foreach (var joined in SlidingWindow.Join(found.Concat(before.Select(stretch => new Firing(stretch.First, stretch.Last, rule.Minimum))), quiet))
+        foreach (var joined in SlidingWindow.Join(found.Concat(before.Select(stretch => new Firing(stretch.First, stretch.Last, 0))), quiet))
         {
             long inside = 0;
             while (next < before.Count && before[next].Last <= joined.Last) inside += before[next++].Inside;

@@ -13,7 +13,9 @@ sealed class MatchTimelines(RuleSet rules, AlertOptions options, int maxGroups =
     readonly List<MatchTimeline> timelines = [];
     readonly Stack<MatchTimeline> spare = [];
     readonly byte[] scratch = new byte[rules.Groups.MaxBytes];
+    readonly Incidents incidents = new(options);
     readonly TimeSpan[] quiet = [.. rules.Windows.Select(new Incidents(options).QuietOf)];
+    readonly bool[] keepsAll = [.. rules.Windows.Select(rule => !rule.Grows || !rule.Alerts || rule.BaseCorrelations.Count > 0 || rule.KeyFields.Count > rule.GroupBy.Count || rules.Windows.Any(other => other.BaseCorrelations.Contains(rule.Id)))];
     int points;
 
     /// <summary>Groups that were dropped; a group that comes back counts again.</summary>
@@ -23,9 +25,14 @@ sealed class MatchTimelines(RuleSet rules, AlertOptions options, int maxGroups =
     public long DroppedMatches { get; private set; }
 
     /// <summary>Counts a line for a window rule.</summary>
-    public void Add(int window, in LogLine line, long time)
+    /// <param name="window">An index into <see cref="RuleSet.Windows"/>.</param>
+    /// <param name="rule">The base rule that it matches: an index into <see cref="RuleSet.Events"/>.</param>
+    /// <param name="line">The line.</param>
+    /// <param name="time">Its time.</param>
+    public void Add(int window, int rule, in LogLine line, long time)
     {
-        ref var number = ref groups.FindOrAdd(scratch.AsSpan(0, rules.Groups.Write(window, line, scratch)));
+        if (!rules.Values.TryGet(window, rule, line, out var value)) return;
+        ref var number = ref groups.FindOrAdd(scratch.AsSpan(0, rules.Groups.Write(window, rule, line, scratch)));
         if (number == 0)
         {
             timelines.Add(Begin(window));
@@ -33,7 +40,7 @@ sealed class MatchTimelines(RuleSet rules, AlertOptions options, int maxGroups =
         }
         var timeline = timelines[(int)number - 1];
         var before = timeline.Points;
-        timeline.Add(time);
+        timeline.Add(time, value);
         points += timeline.Points - before;
         if (timelines.Count > maxGroups || points > maxPoints) Shrink();
     }
@@ -41,11 +48,30 @@ sealed class MatchTimelines(RuleSet rules, AlertOptions options, int maxGroups =
     /// <summary>The alerts, by the time of their first match.</summary>
     public IReadOnlyList<ScanAlert> FindAlerts() =>
     [
-        .. timelines.SelectMany((timeline, number) => timeline.FindIncidents().Select(incident => ToAlert(timeline.Rule, rules.Groups.Read(groups.Key(number)).Group, incident)))
+        .. FindSimple().Concat(FindKept())
             .OrderBy(alert => alert.First)
             .ThenBy(alert => alert.Rule, StringComparer.Ordinal)
             .ThenBy(alert => string.Join('\0', alert.Group.Values), StringComparer.Ordinal),
     ];
+
+    // Each timeline is a group, and knows its incidents.
+    IEnumerable<ScanAlert> FindSimple() => timelines
+        .SelectMany((timeline, number) => keepsAll[WindowOf(number)] ? [] : timeline.FindIncidents().Select(incident => ToAlert(timeline.Rule, rules.Groups.Read(groups.Key(number)).Group, incident)));
+
+    IEnumerable<ScanAlert> FindKept()
+    {
+        var table = new MatchTable(rules);
+        for (var number = 0; number < timelines.Count; number++)
+            if (keepsAll[WindowOf(number)]) table.Add(timelines[number].ToGroup(rules.Groups.Read(groups.Key(number))));
+        return rules.Windows.Where((rule, window) => keepsAll[window] && rule.Alerts).SelectMany(rule => table.GroupsOf(rule).SelectMany(group => Incidents(rule, group.Matches.Points)
+            .Select(incident => ToAlert(rule, group.Key.Group, incident))));
+    }
+
+    IEnumerable<Incident> Incidents(WindowRule rule, IReadOnlyList<MatchPoint> matches) =>
+        SlidingWindow.Join(SlidingWindow.Find(matches, rule, out _), incidents.QuietOf(rule))
+            .Select(firing => new Incident(firing.First, firing.Last, matches.Where(point => point.Time >= firing.First && point.Time <= firing.Last).Sum(point => (long)point.Count)));
+
+    int WindowOf(int number) => GroupCodec.WindowOf(groups.Key(number));
 
     static ScanAlert ToAlert(WindowRule rule, IReadOnlyList<string> group, Incident incident) => new(
         rule.Id.Value, rule.Title, rule.Level, new(rule.GroupBy.Zip(group, KeyValuePair.Create)),
@@ -53,8 +79,8 @@ sealed class MatchTimelines(RuleSet rules, AlertOptions options, int maxGroups =
 
     MatchTimeline Begin(int window)
     {
-        if (!spare.TryPop(out var timeline)) return new MatchTimeline(rules.Windows[window], quiet[window]);
-        timeline.Reset(rules.Windows[window], quiet[window]);
+        if (!spare.TryPop(out var timeline)) return new MatchTimeline(rules.Windows[window], quiet[window], keepsAll[window]);
+        timeline.Reset(rules.Windows[window], quiet[window], keepsAll[window]);
         return timeline;
     }
 

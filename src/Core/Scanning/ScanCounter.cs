@@ -81,7 +81,7 @@ sealed class ScanCounter(RuleSet rules, ScanOptions options) : IMatchSink
         matched[matchedCount++] = rule;
     }
 
-    void IMatchSink.OnMatch(int window, in LogLine line) => timelines.Add(window, line, time);
+    void IMatchSink.OnMatch(int window, int rule, in LogLine line) => timelines.Add(window, rule, line, time);
 
     /// <summary>What was found.</summary>
     /// <param name="bytes">Bytes read.</param>

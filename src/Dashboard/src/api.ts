@@ -64,7 +64,7 @@ export interface AlertEvent {
 
 export interface Alert {
   id: string;
-  state: "open" | "resolved";
+  state: "open" | "resolved" | "withdrawn";
   rule: string;
   title: string;
   level: Level;

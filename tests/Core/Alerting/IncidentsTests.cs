@@ -1,3 +1,4 @@
+using LogMonitor.Core.Detection;
 using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Chunks;
 

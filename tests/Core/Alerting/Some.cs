@@ -10,8 +10,16 @@ static class Some
     /// <summary>The time that the tests' minutes count from, in event time and in processing time.</summary>
     public static readonly DateTimeOffset Start = new(2026, 11, 1, 9, 0, 0, TimeSpan.Zero);
 
-    public static readonly WindowRule Rule =
-        new(new RuleId("burst"), "Burst", Level.High, [new RuleId("base")], ["c-ip"], TimeSpan.FromMinutes(1), 3, "rules.yml") { About = new RuleAbout { Title = "Burst of 404s", Level = Level.Medium } };
+    public static readonly WindowRule Rule = new()
+    {
+        Id = new RuleId("burst"),
+        About = new RuleAbout { Title = "Burst of 404s", Level = Level.Medium },
+        BaseRules = [new RuleId("base")],
+        GroupBy = ["c-ip"],
+        Timespan = TimeSpan.FromMinutes(1),
+        Condition = WindowCondition.AtLeast(3),
+        File = "rules.yml",
+    };
 
     public static readonly MatchKey Key = new(Rule.Id, ["192.0.2.1"]);
 

@@ -8,11 +8,11 @@ public sealed class MatchCodecTests
 {
     static readonly Gen<MatchGroup> groups = Gen.Select(
         Gen.String[0, 40], Gen.String[0, 20].Array[0, 3],
-        Gen.Select(Gen.Long[0, 253_402_300_799_999], Gen.Int[1, 1_000_000]).Array[0, 30],
+        Gen.Select(Gen.Long[0, 253_402_300_799_999], Gen.Int[1, 1_000_000], Gen.OneOf(Gen.Const(0L), Gen.Long)).Array[0, 30],
         Gen.Select(Gen.Long[0, 253_402_300_799_999], Gen.Long[1, 1_000_000_000], Gen.String[0, 300]).Array[0, 3]).Select((rule, values, points, samples) =>
         {
             var group = new MatchGroup(new MatchKey(new RuleId(rule), values));
-            foreach (var (time, count) in points) group.Add(time, count);
+            foreach (var (time, count, value) in points) group.Add(time, count, value);
             foreach (var (time, line, text) in samples) group.Add(new MatchSample(time, line, text));
             return group;
         });
@@ -55,9 +55,10 @@ public sealed class MatchCodecTests
 
     [Theory]
     [InlineData(new byte[] { }, 0)]
-    [InlineData(new byte[] { 2, 0 }, 2)]
+    [InlineData(new byte[] { 1, 0 }, 1)]
+    [InlineData(new byte[] { 3, 0 }, 3)]
     public void AnotherVersionIsNamed(byte[] bytes, int version) => Assert.Equal(
-        $"Matches of version {version} can't be read by this version of LogMonitor (it reads 1).", Assert.Throws<InvalidDataException>(() => MatchCodec.Decode(bytes)).Message);
+        $"Matches of version {version} can't be read by this version of LogMonitor (it reads 2).", Assert.Throws<InvalidDataException>(() => MatchCodec.Decode(bytes)).Message);
 
     static void AssertInvalidOrFine(byte[] bytes)
     {
@@ -67,7 +68,7 @@ public sealed class MatchCodecTests
     static byte[] Pack(byte[] content)
     {
         using var memory = new MemoryStream();
-        memory.WriteByte(1);
+        memory.WriteByte(2);
         using (var brotli = new BrotliStream(memory, CompressionLevel.Fastest, leaveOpen: true)) brotli.Write(content);
         return memory.ToArray();
     }

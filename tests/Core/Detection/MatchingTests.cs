@@ -204,6 +204,6 @@ public sealed class MatchingTests
         public int Events { get; private set; }
         public int Matches { get; private set; }
         public void OnEvent(int rule) => Events++;
-        public void OnMatch(int window, in LogLine line) => Matches++;
+        public void OnMatch(int window, int rule, in LogLine line) => Matches++;
     }
 }

@@ -63,6 +63,7 @@ public sealed class RuleFilterTests
             Gen.Select(text, text).Select((path, query) => $"2026-11-01 09:00:00 192.0.2.10 GET /{path.Replace(' ', '+')} {(query.Length == 0 ? "-" : query.Replace(' ', '+'))} 200"),
             text);
         var parser = Some.Parser();
+        parser.Parse("#Fields: date time c-ip cs-method cs-uri-stem cs-uri-query sc-status"u8, out _);
         var matcher = new LineMatcher(rules);
         var matches = 0;
         lines.Sample(raw =>
@@ -82,6 +83,6 @@ public sealed class RuleFilterTests
     {
         public List<int> Events { get; } = [];
         public void OnEvent(int rule) => Events.Add(rule);
-        public void OnMatch(int window, in LogLine line) { }
+        public void OnMatch(int window, int rule, in LogLine line) { }
     }
 }

@@ -61,6 +61,7 @@ public sealed class RuleLoadingTests
     {
         var window = Assert.Single(Load(Event("a")).Windows);
         Assert.Equal((new RuleId("a"), 1L, WindowRule.SingleEventTimespan, Level.Low), (window.Id, window.Minimum, window.Timespan, window.Level));
+        Assert.Equal(["c-ip"], window.GroupBy); // so that each client's is an alert of its own
     }
 
     [Fact]

@@ -10,6 +10,8 @@ public sealed class SearchTests
     static string Access(string target, string status = "200", string agent = "curl/8.5.0", string client = "192.0.2.7", string referer = "-", string user = "-", string bytes = "120") =>
         $"{client} - {user} [01/Nov/2026:09:00:00 +0000] \"GET {target} HTTP/1.1\" {status} {bytes} \"{referer}\" \"{agent}\"";
 
+    const string Sudo = "Nov  1 09:00:00 web1 sudo[7]:      ann : 1 incorrect password attempt ; TTY=pts/0 ; PWD=/home/ann ; USER=root ; COMMAND=/usr/bin/id ; USER=eve";
+
     public static TheoryData<string, string, bool> Cases => new()
     {
         // Plain values: the whole text, without regard to case
@@ -48,6 +50,13 @@ public sealed class SearchTests
         { "{cs-user-agent|contains|cased: curl}", Access("/"), true },
         { "{cs-method|neq: GET}", Access("/"), false },
         { "{cs-method|neq: [POST, PUT]}", Access("/"), true },
+        // A question mark is a character, whatever its bytes
+        { "{cs-uri-stem: '/a?c'}", Access("/a€c"), true },
+        { "{cs-uri-stem: '/a??c'}", Access("/aéc"), false },
+        { "{cs-uri-stem: '/a?'}", Access("/a😀"), true },
+        { "{cs-uri-stem|contains: '??x'}", Access("😀x"), false },
+        { "{cs-uri-stem|endswith: '/?x'}", Access("/a/€x"), true },
+        { "{cs-uri-stem|startswith: '/?€?'}", Access("/é€é"), true },
         // The URI fields, and their decoded copies
         { "{cs-uri-query|contains: /etc/passwd}", Access("/etc/passwd"), true },     // the whole target
         { "{cs-uri-query: a=b}", Access("/x?a=b"), true },                            // the strict query
@@ -66,6 +75,12 @@ public sealed class SearchTests
         { "{cs-username: null}", Access("/"), true },
         { "{cs-username: null}", Access("/", user: "ann"), false },
         { "{cs-username: ''}", Access("/"), true },
+        { "{cs-username: '-'}", Access("/"), true },
+        { "{cs-username: '-'}", Access("/", user: "ann"), false },
+        { "{cs-username|neq: '-'}", Access("/", user: "ann"), true },
+        { "{cs-uri-query: '-'}", Access("/?%2D"), true },
+        { "{cs-username|contains: '-'}", Access("/"), false },
+        { "{sc-bytes: '-'}", Access("/", bytes: "-"), true },
         { "{cs-username|exists: true}", Access("/", user: "ann"), true },
         { "{cs-username|exists: false}", Access("/", user: "ann"), false },
         { "{sc-bytes|exists: false}", Access("/", bytes: "-"), true },
@@ -77,6 +92,18 @@ public sealed class SearchTests
         { "{sc-bytes|lt: 121}", Access("/"), true },
         { "{sc-bytes|lte: 119}", Access("/"), false },
         { "{sc-bytes|gt: 0}", Access("/", bytes: "-"), false },
+        { "{sc-bytes|gt: 119.5}", Access("/"), true },
+        { "{sc-bytes|gt: 120.5}", Access("/"), false },
+        { "{sc-bytes|gte: 119.5}", Access("/"), true },
+        { "{sc-bytes|gte: 120.5}", Access("/"), false },
+        { "{sc-bytes|lt: 120.5}", Access("/"), true },
+        { "{sc-bytes|lt: 119.5}", Access("/"), false },
+        { "{sc-bytes|lte: 120.5}", Access("/"), true },
+        { "{sc-bytes|lte: 119.5}", Access("/"), false },
+        { "{sc-bytes|gt: 120.0}", Access("/"), false },
+        { "{sc-bytes|gt: -1}", Access("/", bytes: "0"), true },
+        { "{sc-bytes|lt: -0.5}", Access("/", bytes: "0"), false },
+        { "{sc-bytes|lt: 99999999999999999999}", Access("/"), true },
         { "{sc-status: '5*'}", Access("/", "503"), true },
         { "{sc-status|startswith: '5'}", Access("/", "404"), false },
         // Regular expressions
@@ -84,10 +111,21 @@ public sealed class SearchTests
         { "{cs-uri|re: 'ADMIN'}", Access("/admin"), false },
         { "{cs-uri|re|i: 'ADMIN'}", Access("/admin"), true },
         { "{cs-uri|re: '<script'}", Access("/?x=%3Cscript%3E"), true },
+        { "{cs-uri|re: 'etc/passwd'}", Access("/?" + new string('a', 30_000) + "/etc/passwd"), true },
+        { "{cs-uri|re: 'etc/passwd'}", Access("/?" + new string('a', 9_000) + "%2fetc%2fpasswd" + new string('a', 9_000)), true },
+        { "{cs-uri|re: 'etc/passwd$'}", Access("/?" + new string('é', 15_000) + "/etc/passwd"), true },
         // Networks
         { "{c-ip|cidr: 192.0.2.0/24}", Access("/"), true },
         { "{c-ip|cidr: [10.0.0.0/8, '2001:db8::/32']}", Access("/", client: "2001:db8::1"), true },
         { "{c-ip|cidr: 192.0.2.0/24}", Access("/", client: "192.0.3.1"), false },
+        { "{c-ip|cidr: '::ffff:192.0.2.0/120'}", Access("/"), true },
+        { "{c-ip|cidr: '::ffff:192.0.2.0/120'}", Access("/", client: "::ffff:192.0.2.9"), true },
+        { "{c-ip|cidr: '::ffff:192.0.2.0/120'}", Access("/", client: "192.0.3.1"), false },
+        { "{c-ip|cidr: 192.0.2.0/24}", Access("/", client: "::ffff:192.0.2.9"), true },
+        { "{c-ip|cidr: 192.0.2.7}", Access("/"), true },
+        { "{c-ip|cidr: 192.0.2.8}", Access("/"), false },
+        { "{c-ip|cidr: '2001:db8::1'}", Access("/", client: "2001:db8::1"), true },
+        { "{clientip: 192.0.2.7, 'cs(User-Agent)|contains': curl}", Access("/"), true },
         { "{c-ip|cidr: 0.0.0.0/0}", Access("/", client: "host.example.org"), false },
         // Other fields
         { "{cs-uri-stem|fieldref: cs-referer}", Access("/x", referer: "/X"), true },
@@ -101,6 +139,8 @@ public sealed class SearchTests
         { "{cs-uri|base64offset|contains: '/etc/passwd'}", Access("/?c=" + Convert.ToBase64String("cat  /etc/passwd"u8)), true },
         { "{cs-uri|base64offset|contains: '/etc/passwd'}", Access("/?c=" + Convert.ToBase64String("cat   /etc/passwd"u8)), true },
         { "{cs-uri|wide|base64offset|contains: 'iex'}", Access("/?c=" + Convert.ToBase64String(Encoding.Unicode.GetBytes("a iex b"))), true },
+        { @"{cs-uri|base64|contains: 'a\\b\*'}", Access("/?c=" + Convert.ToBase64String(@"a\b*"u8)), true },
+        { @"{cs-uri|utf16le|base64offset|contains: 'c:\\x'}", Access("/?c=" + Convert.ToBase64String(Encoding.Unicode.GetBytes(@"c:\x"))), true },
         { "{cs-uri|windash|contains: ' -c '}", Access("/?x=sh+/c+id"), true },
         { "{cs-uri|windash|contains: ' -c '}", Access("/?x=sh+%E2%80%93c+id"), true },
         { "{cs-uri|windash|contains: ' -c '}", Access("/?x=sh+c+id"), false },
@@ -114,6 +154,15 @@ public sealed class SearchTests
         // Fields by other names, and those of syslog
         { "{c-uri|contains: admin, src_ip: 192.0.2.7}", Access("/admin"), true },
         { "{process: SSHD, user: root, src_ip: 203.0.113.9, message|contains: 'Failed password'}", "<38>Nov  1 09:00:00 web1 sshd[42]: Failed password for root from 203.0.113.9 port 4022 ssh2", true },
+        { "{src_port: 4022}", "<38>Nov  1 09:00:00 web1 sshd[42]: Failed password for root from 203.0.113.9 port 4022 ssh2", true },
+        { "{src_port: null}", Access("/"), true },
+        { "{cs-bytes: null}", Access("/"), true },
+        { "{bytes: 120}", Access("/"), true },
+        { "{USER: root, COMMAND: '/usr/bin/id *', TTY: pts/0, PWD: /home/ann}", Sudo, true },
+        { "{USER: ann}", Sudo, false },
+        { "{COMMAND|endswith: 'USER=eve'}", Sudo, true },
+        { "{USER: root}", "<38>Nov  1 09:00:00 web1 sshd[42]: Failed password for root from 203.0.113.9 port 4022 ssh2", true },
+        { "{TTY: null, COMMAND: null}", "Nov  1 09:00:00 web1 su[42]: ann : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh", true },
         { "{severity|lte: 3}", "[Sun Nov 01 09:00:00 2026] [core:error] [pid 7] x", true },
     };
 
@@ -143,6 +192,26 @@ public sealed class SearchTests
     }
 
     [Theory]
+    [InlineData("{cs-uri|re|expand: '^/%p%$'}", "/a.b", true)]
+    [InlineData("{cs-uri|re|expand: '^/%p%$'}", "/a-b", false)]
+    [InlineData("{c-ip|cidr|expand: '%net%'}", "/", true)]
+    [InlineData("{sc-status|gte|expand: '%status%'}", "/", true)]
+    [InlineData("{sc-status|expand: '%status%'}", "/", true)]
+    [InlineData("{cs-uri|base64|contains|expand: '%p%'}", "/?c=YS5i", true)]
+    [InlineData("{'|expand': '%p%'}", "/a.b", true)]
+    [InlineData("{cs-uri|contains|expand: '%p%/%q%'}", "/a.b/y", true)]
+    [InlineData("{cs-uri|contains|expand: '%p%/%q%'}", "/y/a.b", false)]
+    [InlineData("{cs-uri|contains|expand: '100%'}", "/100%", true)]
+    public void APlaceholderStandsForItsValuesInAnyKindOfValue(string search, string target, bool expected)
+    {
+        var rules = SigmaLoader.Load([
+            ("p.yml", "placeholders: {p: [a.b], q: [x, y], net: [10.0.0.0/8, 192.0.2.0/24], status: [200]}"),
+            ("r.yml", $"title: T\nid: t\nlogsource: {{category: webserver}}\ndetection: {{s: {search}, condition: s}}")]);
+        Assert.Empty(rules.Errors);
+        Assert.Equal(expected, Matches(rules, Access(target)));
+    }
+
+    [Theory]
     [InlineData("any")]
     [InlineData("[t]")]
     [InlineData("[named]")]
@@ -166,18 +235,35 @@ public sealed class SearchTests
     }
 
     [Theory]
-    [InlineData("2026-11-01 09:00:00 192.0.2.7 GET /x q=1+union+select 200", "#Fields: date time c-ip cs-method cs-uri-stem cs-uri-query sc-status")]
-    [InlineData("""{"time":"2026-11-01T09:00:00Z","remote_addr":"192.0.2.7","request_method":"GET","uri":"/x","args":"q=1+union+select","status":200}""", null)]
-    public void AQueryThatIsLoggedApartIsLookedAtToo(string text, string? header)
+    [InlineData("{cs-uri-query|contains: 'union select'}")]
+    [InlineData("{cs-uri-query: 'q=1+union+select'}")]
+    [InlineData("{cs-uri|contains: 'union select'}")]
+    [InlineData(@"{cs-uri: '/x\?q=1+union+select'}")]
+    [InlineData(@"{cs-uri-stem|contains: 'x\?q=1 un'}")]
+    [InlineData("{cs-uri|re: 'x[?]q=. union'}")]
+    [InlineData("{cs-uri|fieldref|contains: cs-uri-query}")]
+    [InlineData("{cs-uri-stem|endswith: /x}")]
+    public void AQueryThatIsLoggedApartIsLookedAtToo(string search)
     {
-        var rules = SigmaLoader.Load([("r.yml", "title: T\nid: t\nlogsource: {category: webserver}\ndetection: {s: {cs-uri-query|contains: 'union select'}, condition: s}")]);
-        var parser = new LineParser(new ParserOptions { ReferenceTime = DateTimeOffset.UnixEpoch });
-        if (header is not null) parser.Parse(Encoding.UTF8.GetBytes(header), out _);
-        parser.Parse(Encoding.UTF8.GetBytes(text), out var line);
-        Assert.False(line.Query.IsEmpty);
-        var sink = new Sink();
-        new LineMatcher(rules).Match(line, sink);
-        Assert.Equal(1, sink.Events);
+        var rules = SigmaLoader.Load([("r.yml", $"title: T\nid: t\nlogsource: {{category: webserver}}\ndetection:\n  s: {search}\n  condition: s")]);
+        Assert.Empty(rules.Errors);
+        var matcher = new LineMatcher(rules);
+        Assert.Equal([false, true, false], Hits("#Fields: date time c-ip cs-method cs-uri-stem cs-uri-query sc-status",
+            "2026-11-01 09:00:00 192.0.2.7 GET /x q=1+union+select 200",
+            "2026-11-01 09:00:00 192.0.2.7 GET /y - 200"));
+        Assert.Equal([true], Hits("""{"time":"2026-11-01T09:00:00Z","remote_addr":"192.0.2.7","request_method":"GET","uri":"/x","args":"q=1+union+select","status":200}"""));
+
+        IEnumerable<bool> Hits(params string[] lines)
+        {
+            var parser = new LineParser(new ParserOptions { ReferenceTime = DateTimeOffset.UnixEpoch });
+            foreach (var text in lines)
+            {
+                parser.Parse(Encoding.UTF8.GetBytes(text), out var line);
+                var sink = new Sink();
+                matcher.Match(line, sink);
+                yield return sink.Events > 0;
+            }
+        }
     }
 
     [Fact]
@@ -224,6 +310,6 @@ public sealed class SearchTests
     {
         public int Events { get; private set; }
         public void OnEvent(int rule) => Events++;
-        public void OnMatch(int window, in LogLine line) { }
+        public void OnMatch(int window, int rule, in LogLine line) { }
     }
 }

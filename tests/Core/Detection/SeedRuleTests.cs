@@ -43,6 +43,6 @@ public sealed class SeedRuleTests
         var rule = rules.Windows.Single(window => window.Title == title);
         var points = counter.Hours.SelectMany(hour => hour.Value.MatchGroups).Where(group => group.Key.Rule == rule.Id).SelectMany(group => group.Points).ToList();
         Assert.Equal(seconds.Length, points.Sum(point => point.Count));
-        Assert.Equal(fires, SlidingWindow.Find(points, rule.Timespan, rule.Minimum, out _).Count > 0);
+        Assert.Equal(fires, SlidingWindow.Find(points, rule, out _).Count > 0);
     }
 }

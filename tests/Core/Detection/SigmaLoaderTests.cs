@@ -53,7 +53,7 @@ public sealed class SigmaLoaderTests
     [Fact]
     public void ABrokenCorrelationDoesNotMakeItsBaseRuleAlertByItself()
     {
-        var rules = SigmaLoader.Load([("r.yml", Base.Replace("informational", "high", StringComparison.Ordinal) + "\n---\n" + Correlation("http_404").Replace("gte", "lt", StringComparison.Ordinal))]);
+        var rules = SigmaLoader.Load([("r.yml", Base.Replace("informational", "high", StringComparison.Ordinal) + "\n---\n" + Correlation("http_404").Replace("gte", "like", StringComparison.Ordinal))]);
         Assert.Single(rules.Errors);
         Assert.Empty(rules.Windows);
     }
@@ -77,18 +77,18 @@ public sealed class SigmaLoaderTests
         { Base.Replace("informational", "terrible", StringComparison.Ordinal), "r.yml:6:8: 'level' must be informational, low, medium, high or critical, but found 'terrible'" },
         { Base.Replace("{category: webserver}", "{}", StringComparison.Ordinal), "'logsource' must name a category, product or service" },
         { Correlation("nobody"), "no rule has the id or name 'nobody'" },
-        { Base + "\n---\n" + Correlation("base").Replace("event_count", "temporal", StringComparison.Ordinal), "correlations of type 'temporal' are not supported; event_count is" },
-        { Base + "\n---\n" + Correlation("base").Replace("gte", "lt", StringComparison.Ordinal), "the operator 'lt' is not supported; gte and gt are" },
+        { Base + "\n---\n" + Correlation("base").Replace("event_count", "spatial", StringComparison.Ordinal), "correlations of type 'spatial' are not supported; event_count, value_count, temporal, temporal_ordered, value_sum, value_avg, value_percentile, value_median are" },
+        { Base + "\n---\n" + Correlation("base").Replace("gte", "like", StringComparison.Ordinal), "'like' is not supported in a condition; gte, gt, lte, lt, eq, neq, field, percentile are" },
         { Base + "\n---\n" + Correlation("base").Replace("gte: 5", "gte: 0", StringComparison.Ordinal), "the threshold must be at least 1" },
         { Base + "\n---\n" + Correlation("base").Replace("gte: 5", "gte: five", StringComparison.Ordinal), "the threshold must be a whole number up to 2147483647, but found 'five'" },
         { Base + "\n---\n" + Correlation("base").Replace("10m", "soon", StringComparison.Ordinal), "'soon' is not a timespan: expected a number and s, m, h, d or w, such as 10m" },
         { Base + "\n---\n" + Correlation("base").Replace("10m", "30d", StringComparison.Ordinal), "a timespan must be between 1 second and 7 days, but found '30d'" },
         { Base + "\n---\n" + Correlation("base").Replace("10m", "999999999d", StringComparison.Ordinal), "'999999999d' is not a timespan" },
-        { Base + "\n---\n" + Correlation("base").Replace("timespan", "aliases: {}, timespan", StringComparison.Ordinal), "'aliases' is not supported in a correlation" },
+        { Base + "\n---\n" + Correlation("base").Replace("timespan", "window: 5m, timespan", StringComparison.Ordinal), "'window' is not supported in a correlation" },
         { Base + "\n---\n" + Correlation(""), "'rules' is an empty list" },
         { Base.Replace("{sc-status: 404}", "{}", StringComparison.Ordinal), "'selection' is an empty map: it would match every line" },
         { Base.Replace("sc-status: 404", "cs-uri|contains|all: []", StringComparison.Ordinal), "the list of values of 'cs-uri|contains|all' is empty" },
-        { Base + "\n---\n" + Correlation("base", "base"), "'base' is already the id of another rule" },
+        { Base + "\n---\n" + Correlation("base", "base"), "'base' is already the id or name of a rule in r.yml" },
         { Base + "\n---\n" + Base, "'base' is already the id or name of a rule in r.yml" },
     };
 

@@ -26,7 +26,7 @@ public sealed class SlidingWindowTests
 
     [Fact]
     public void MatchesOfOneInstantCountTogether() =>
-        Assert.Equal([new Firing(7_000, 7_000, 5)], SlidingWindow.Find([new MatchPoint(7_000, 5)], minute, 5, out _));
+        Assert.Equal([new Firing(7_000, 7_000, 5)], SlidingWindow.Find([new MatchPoint(7_000, 5)], Rule(minute, 5), out _));
 
     [Fact]
     public void JoinedFiringsAreTheSameWhateverTheOrderOrThePieces()
@@ -35,14 +35,14 @@ public sealed class SlidingWindowTests
         {
             var timespan = TimeSpan.FromSeconds(span);
             var quiet = timespan + TimeSpan.FromSeconds(gap);
-            var all = SlidingWindow.Join(SlidingWindow.Find(Points(seconds), timespan, minimum, out _), quiet);
+            var all = SlidingWindow.Join(SlidingWindow.Find(Points(seconds), Rule(timespan, minimum), out _), quiet);
 
             // What is found with the first n matches, joined with what is found with more, and so on, in the order of arrival.
             List<Firing> known = [];
             for (var n = 1; n <= pieces; n++)
             {
                 var sofar = seconds[..(seconds.Length * n / pieces)];
-                known = SlidingWindow.Join(known.Concat(SlidingWindow.Find(Points(sofar), timespan, minimum, out _)), quiet);
+                known = SlidingWindow.Join(known.Concat(SlidingWindow.Find(Points(sofar), Rule(timespan, minimum), out _)), quiet);
             }
             Assert.Equal(all, known);
         });
@@ -55,7 +55,7 @@ public sealed class SlidingWindowTests
         {
             // Written as the specification says it: at each match, count those in (t − span, t].
             var firing = seconds.Where(t => seconds.Count(s => s > t - span && s <= t) >= minimum).Distinct().Order().ToList();
-            var found = SlidingWindow.Find(Points(seconds), TimeSpan.FromSeconds(span), minimum, out _);
+            var found = SlidingWindow.Find(Points(seconds), Rule(TimeSpan.FromSeconds(span), minimum), out _);
             Assert.Equal(firing.Count > 0, found.Count > 0);
             Assert.All(firing, t => Assert.Contains(found, f => f.First <= t * 1000L && t * 1000L <= f.Last));
             Assert.All(found, f => Assert.Contains((int)(f.Last / 1000), firing));
@@ -63,8 +63,18 @@ public sealed class SlidingWindowTests
     }
 
     static List<Firing> Find(double[] seconds, out long peak) =>
-        SlidingWindow.Find([.. seconds.Select(s => new MatchPoint((long)(s * 1000), 1))], minute, 5, out peak);
+        SlidingWindow.Find([.. seconds.Select(s => new MatchPoint((long)(s * 1000), 1))], Rule(minute, 5), out peak);
 
     static List<MatchPoint> Points(IEnumerable<int> seconds) =>
         [.. seconds.GroupBy(s => s).OrderBy(g => g.Key).Select(g => new MatchPoint(g.Key * 1000L, g.Count()))];
+
+    static WindowRule Rule(TimeSpan timespan, int minimum) => new()
+    {
+        Id = new RuleId("rule"),
+        About = new RuleAbout { Title = "Rule", Level = Level.Low },
+        BaseRules = [],
+        Timespan = timespan,
+        Condition = WindowCondition.AtLeast(minimum),
+        File = "rules.yml",
+    };
 }

@@ -1,5 +1,6 @@
 using CsCheck;
 using LogMonitor.Core.Chunks;
+using LogMonitor.Core.Detection;
 using LogMonitor.Core.Pipeline;
 using LogMonitor.Tests.Support;
 
@@ -126,6 +127,118 @@ public sealed class InvariantTests
             Assert.Equal((await CountsAsync(inOrder)).Access, (await CountsAsync(shuffled)).Access);
             foreach (var notified in shuffled.Channel.Sent.GroupBy(sent => sent.DeliveryId)) Assert.Single(notified);
         }, iter: 150);
+    }
+
+    const string AllKinds = """
+        title: HTTP 404
+        id: missing
+        logsource: {category: webserver}
+        detection: {selection: {sc-status: 404}, condition: selection}
+        level: informational
+        ---
+        title: HTTP 500
+        id: broken
+        logsource: {category: webserver}
+        detection: {selection: {sc-status: 500}, condition: selection}
+        level: informational
+        ---
+        {title: Many, id: many, correlation: {type: event_count, rules: [missing], group-by: [c-ip], timespan: 1m, condition: {gte: 3}}}
+        ---
+        {title: Few, id: few, correlation: {type: event_count, rules: [missing], group-by: [c-ip], timespan: 2m, condition: {lte: 2}}}
+        ---
+        {title: So many, id: so-many, correlation: {type: event_count, rules: [missing, broken], timespan: 1m, condition: {gte: 2, lt: 5}}}
+        ---
+        {title: Paths, id: paths, correlation: {type: value_count, rules: [missing], group-by: [c-ip], timespan: 5m, condition: {gte: 3, field: cs-uri-stem}}}
+        ---
+        {title: Both, id: both, correlation: {type: temporal, rules: [missing, broken], timespan: 30s}}
+        ---
+        {title: Then, id: then, correlation: {type: temporal_ordered, rules: [missing, broken], group-by: [c-ip], timespan: 2m}}
+        ---
+        {title: Average, id: average, correlation: {type: value_avg, rules: [missing], timespan: 3m, condition: {gt: 40, field: sc-bytes}}}
+        ---
+        {title: Median, id: median, correlation: {type: value_median, rules: [missing], group-by: [c-ip], timespan: 3m, condition: {lt: 30, field: sc-bytes}}}
+        ---
+        {title: Volume, id: volume, correlation: {type: value_sum, rules: [missing], timespan: 3m, condition: {gte: 200, field: sc-bytes}}}
+        ---
+        {title: Then broken, id: then-broken, correlation: {type: temporal_ordered, rules: [burst, broken], group-by: [c-ip], timespan: 10m}}
+        ---
+        {title: Burst, id: burst, correlation: {type: event_count, rules: [missing], timespan: 1m, condition: {gte: 4}}}
+        ---
+        {title: Bursts, id: bursts, correlation: {type: event_count, rules: [client-burst], timespan: 20m, condition: {gte: 2}}}
+        ---
+        {title: Burst of a client, id: client-burst, correlation: {type: event_count, rules: [missing], group-by: [c-ip], timespan: 1m, condition: {gte: 2}}}
+        ---
+        {title: Clients, id: clients, correlation: {type: value_count, rules: [few-of-client], timespan: 20m, condition: {gte: 2, field: c-ip}}}
+        ---
+        {title: Few of a client, id: few-of-client, correlation: {type: event_count, rules: [missing], group-by: [c-ip], timespan: 1m, condition: {eq: 2}}}
+        """;
+
+    static readonly RuleSet allKinds = SigmaLoader.Load([("rules.yml", AllKinds)]);
+
+    [Fact]
+    public async Task AnyOrderAndAnyDuplicationGiveTheSameAlertsOfAnyKindOfRule()
+    {
+        // Crowded minutes and lonely lines over three hours.
+        var second = Gen.OneOf(Gen.Int[0, 10_000], Gen.Int[0, 300], Gen.Int[3_400, 3_800]);
+        await Gen.Select(
+            Gen.Select(second, Gen.Int[0, 2], Gen.Int[0, 9], Gen.Int[0, 99]).Array[1, 60], Gen.Int[1, 10], Gen.Int[0, 10_000], Gen.Int[1, 4]).SampleAsync(async (lines, chunkCount, seed, evaluations) =>
+        {
+            string[] texts = [.. lines.Select(line => TestPipeline.Line(line.Item1, line.Item3 < 7 ? 404 : 500, $"192.0.2.{line.Item2}", line.Item4))];
+            var chunks = texts.Select((text, i) => (text, Chunk: i % chunkCount)).GroupBy(line => line.Chunk, line => line.text)
+                .Select((chunk, i) => TestChunk.Of(chunk, start: i * 100_000L)).ToList();
+
+            var inOrder = new TestPipeline(rules: allKinds);
+            foreach (var chunk in chunks) await inOrder.IngestAsync(chunk);
+            await inOrder.EvaluateAsync();
+
+            var shuffled = new TestPipeline(rules: allKinds);
+            var random = new Random(seed);
+            var deliveries = chunks.Concat(chunks).ToArray();
+            random.Shuffle(deliveries);
+            for (var i = 0; i < deliveries.Length; i++)
+            {
+                await shuffled.IngestAsync(deliveries[i]);
+                if (i % evaluations == 0) await shuffled.EvaluateAsync();
+                shuffled.Clock.Advance(TimeSpan.FromMinutes(random.Next(3)));
+            }
+            await shuffled.EvaluateAsync();
+            Assert.Equal(inOrder.Incidents, shuffled.Incidents);
+
+            // And a scan of the whole says the same.
+            var scanned = await Scanning.Some.ScanAsync(allKinds, texts);
+            var raised = shuffled.Stores.Alerts.Where(alert => alert.State is not (Core.Alerting.AlertState.Merged or Core.Alerting.AlertState.Withdrawn))
+                .Select(alert => Scanning.Some.Alert(alert.Rule, alert.Group.Select(value => value.Value), alert.First, alert.Last, alert.Count)).Order(StringComparer.Ordinal);
+            Assert.Equal(raised, Scanning.Some.Alerts(scanned));
+        }, iter: 100);
+    }
+
+    [Fact]
+    public async Task AnAlertThatLateLinesShowToBeNoneIsTakenBackAndComesBackAsTheSame()
+    {
+        var rules = SigmaLoader.Load([("rules.yml", AllKinds.Split("---")[0] + "---\n{title: Few, id: few, correlation: {type: event_count, rules: [missing], timespan: 1m, condition: {eq: 2}}}")]);
+        var pipeline = new TestPipeline(rules: rules);
+        await pipeline.IngestAsync(TestChunk.Of([TestPipeline.Line(0, 404), TestPipeline.Line(10, 404)]));
+        await pipeline.EvaluateAsync();
+        Assert.Equal(Core.Alerting.AlertState.Open, Assert.Single(pipeline.Stores.Alerts).State);
+
+        // Three within the minute: at no match there are two.
+        await pipeline.IngestAsync(TestChunk.Of([TestPipeline.Line(0, 404), TestPipeline.Line(10, 404)], start: 10_000));
+        await pipeline.EvaluateAsync();
+        var alert = Assert.Single(pipeline.Stores.Alerts);
+        // Two of one instant are two, then four.
+        Assert.Equal((0, 0), (alert.First.Second, alert.Last.Second));
+        await pipeline.IngestAsync(TestChunk.Of([TestPipeline.Line(0, 404)], start: 20_000));
+        await pipeline.EvaluateAsync();
+        alert = Assert.Single(pipeline.Stores.Alerts);
+        Assert.Equal((Core.Alerting.AlertState.Withdrawn, "LateMatches"), (alert.State, alert.History[^1].Reason));
+        Assert.Empty(await ((Core.Pipeline.IAlertStore)pipeline.Stores).ListOpenAsync(CancellationToken.None));
+
+        // Two more, alone, within reach of what it was: nobody is woken for another alert.
+        await pipeline.IngestAsync(TestChunk.Of([TestPipeline.Line(200, 404), TestPipeline.Line(210, 404)], start: 30_000));
+        await pipeline.EvaluateAsync();
+        var again = Assert.Single(pipeline.Stores.Alerts);
+        Assert.Equal((alert.Id, Core.Alerting.AlertState.Open), (again.Id, again.State));
+        Assert.Single(pipeline.Channel.Sent);
     }
 
     [Fact]

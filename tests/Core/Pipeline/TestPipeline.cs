@@ -71,16 +71,16 @@ sealed class TestPipeline
     /// <summary>The incidents, without what depends on when they were found.</summary>
     public IReadOnlyList<string> Incidents =>
     [
-        .. Stores.Alerts.Where(alert => alert.State != AlertState.Merged)
+        .. Stores.Alerts.Where(alert => alert.State is not (AlertState.Merged or AlertState.Withdrawn))
             .Select(alert => $"{alert.Host} {alert.Rule} [{string.Join(',', alert.Group.Select(g => g.Value))}] {alert.First:HH:mm:ss}–{alert.Last:HH:mm:ss} count {alert.Count} peak {alert.Peak} {string.Join('|', alert.Samples.Select(s => s.Text))}")
             .Order(StringComparer.Ordinal),
     ];
 
     /// <summary>A combined line with this status, at seconds after 2026-11-01T09:00:00Z.</summary>
-    public static string Line(int seconds, int status, string client = "192.0.2.1")
+    public static string Line(int seconds, int status, string client = "192.0.2.1", int bytes = 12)
     {
         var time = new DateTimeOffset(2026, 11, 1, 9, 0, 0, TimeSpan.Zero).AddSeconds(seconds);
-        return $"{client} - - [{time.ToString("dd/MMM/yyyy:HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)} +0000] \"GET /p{seconds} HTTP/1.1\" {status} 12 \"-\" \"test\"";
+        return $"{client} - - [{time.ToString("dd/MMM/yyyy:HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)} +0000] \"GET /p{seconds} HTTP/1.1\" {status} {bytes} \"-\" \"test\"";
     }
 }
 

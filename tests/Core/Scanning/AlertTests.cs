@@ -40,7 +40,7 @@ public sealed class AlertTests
                 pipeline.IngestAsync(chunk).GetAwaiter().GetResult();
                 pipeline.EvaluateAsync().GetAwaiter().GetResult();
             }
-            var raised = pipeline.Stores.Alerts.Where(alert => alert.State != AlertState.Merged)
+            var raised = pipeline.Stores.Alerts.Where(alert => alert.State is not (AlertState.Merged or AlertState.Withdrawn))
                 .Select(alert => Some.Alert(alert.Rule, alert.Group.Select(value => value.Value), alert.First, alert.Last, alert.Count)).Order(StringComparer.Ordinal);
             Assert.Equal(raised, Some.Alerts(Some.ScanAsync(rules, lines).GetAwaiter().GetResult()));
         }, iter: 100);
@@ -107,7 +107,7 @@ public sealed class AlertTests
         {
             var raw = System.Text.Encoding.UTF8.GetBytes(Some.Line(second, 404, client));
             parser.Parse(raw, out var line);
-            timelines.Add(0, line, line.Time);
+            timelines.Add(0, 0, line, line.Time);
         }
         );
     }

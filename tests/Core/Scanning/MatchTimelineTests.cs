@@ -68,13 +68,21 @@ public sealed class MatchTimelineTests
         Assert.Equal(Count, timeline.FindIncidents().Count);
     }
 
-    static WindowRule Rule(int minimum, int span) => new(new RuleId("rule"), "Rule", Level.Low, [], [], TimeSpan.FromSeconds(span), minimum, "rules.yml") { About = new RuleAbout { Title = "Rule", Level = Level.Low } };
+    static WindowRule Rule(int minimum, int span) => new()
+    {
+        Id = new RuleId("rule"),
+        About = new RuleAbout { Title = "Rule", Level = Level.Low },
+        BaseRules = [],
+        Timespan = TimeSpan.FromSeconds(span),
+        Condition = WindowCondition.AtLeast(minimum),
+        File = "rules.yml",
+    };
 
     static List<Incident> Expected(IEnumerable<long> times, WindowRule rule, TimeSpan quiet)
     {
         var all = times.ToList();
         List<MatchPoint> points = [.. all.GroupBy(t => t).OrderBy(group => group.Key).Select(group => new MatchPoint(group.Key, group.Count()))];
-        return [.. SlidingWindow.Join(SlidingWindow.Find(points, rule.Timespan, rule.Minimum, out _), quiet)
+        return [.. SlidingWindow.Join(SlidingWindow.Find(points, rule, out _), quiet)
             .Select(firing => new Incident(firing.First, firing.Last, all.Count(t => t >= firing.First && t <= firing.Last)))];
     }
 }
