@@ -14,9 +14,13 @@ public static class RuleFiles
         return SigmaLoader.Load(Read(directory));
     }
 
-    /// <summary>The name, relative to the directory, and the text of every <c>.yml</c> and <c>.yaml</c> file below a directory that exists.</summary>
+    /// <summary>
+    /// The name, relative to the directory, and the text of every <c>.yml</c> and <c>.yaml</c> file below a directory that exists, without the golden
+    /// tests beside them (<c>.test.yml</c>).
+    /// </summary>
     public static IEnumerable<(string File, string Yaml)> Read(string directory) =>
         Directory.EnumerateFiles(directory, "*.*", SearchOption.AllDirectories)
             .Where(file => file.EndsWith(".yml", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase))
+            .Where(file => !Path.GetFileNameWithoutExtension(file).EndsWith(".test", StringComparison.OrdinalIgnoreCase))
             .Select(file => (Path.GetRelativePath(directory, file), File.ReadAllText(file)));
 }
