@@ -59,7 +59,7 @@ static partial class CorrelationReader
     {
         var map = document.Map;
         var correlation = map.Map("correlation");
-        Only(correlation, keys, "a correlation");
+        correlation.AllowOnly(keys, "a correlation");
         if (correlation.TryGet("generate", out var generate) && generate is not YamlScalarNode { Value: "true" or "false" })
             throw new RuleException(generate.Start, $"'generate' must be true or false, but found '{generate}'");
         var typeName = correlation.Text("type");
@@ -90,7 +90,7 @@ static partial class CorrelationReader
         var isTemporal = rule.Type is CorrelationType.Temporal or CorrelationType.TemporalOrdered;
         if (isTemporal && !correlation.TryGet("condition", out _)) return rule;
         var condition = correlation.Map("condition");
-        Only(condition, [.. operators.Keys, "field", "percentile"], "a condition");
+        condition.AllowOnly([.. operators.Keys, "field", "percentile"], "a condition");
         rule = rule with { Condition = ReadBounds(rule.Type, condition), ValueFields = ReadValueFields(rule.Type, condition) };
         if (condition.TryGet("percentile", out var percentile))
         {
@@ -172,12 +172,6 @@ static partial class CorrelationReader
     /// <exception cref="RuleException">There is no such field.</exception>
     public static LineField FindField((string Value, Mark At) name) =>
         LineField.Find(name.Value) ?? throw new RuleException(name.At, $"'{name.Value}' is not a field; there are host, {string.Join(", ", LineField.Names)}");
-
-    static void Only(YamlMappingNode map, IReadOnlyCollection<string> known, string where)
-    {
-        if (map.Children.Keys.FirstOrDefault(key => !known.Contains(key.ToString())) is { } unknown)
-            throw new RuleException(unknown.Start, $"'{unknown}' is not supported in {where}; {string.Join(", ", known)} are");
-    }
 
     static TimeSpan ReadTimespan(YamlMappingNode correlation)
     {

@@ -19,6 +19,9 @@ public sealed record LogSource(string? Category, string? Product, string? Servic
         _ => null,
     };
 
+    /// <summary>What it names: <c>product linux, service sshd</c>.</summary>
+    public override string ToString() => string.Join(", ", new[] { ("category", Category), ("product", Product), ("service", Service) }.Where(part => part.Item2 is not null).Select(part => $"{part.Item1} {part.Item2}"));
+
     /// <summary>Whether another source is this one, or a part of it: where this names something, the other names the same.</summary>
     internal bool Includes(LogSource other) => Includes(Category, other.Category) && Includes(Product, other.Product) && Includes(Service, other.Service);
 

@@ -18,6 +18,16 @@ sealed class RuleDocuments(List<RuleError> errors)
     /// <summary>The documents of a file. What stands before a mistake in the YAML is loaded.</summary>
     public List<RuleDocument> Read(string file, string yaml)
     {
+        var documents = new List<RuleDocument>();
+        foreach (var root in ReadRoots(file, yaml))
+            if (root is YamlMappingNode map) documents.Add(new RuleDocument(file, map));
+            else errors.Add(new RuleError(file, root.Start.Line, root.Start.Column, "a rule must be a map with title, logsource and detection"));
+        return documents;
+    }
+
+    /// <summary>What the documents of a file are, without empty ones.</summary>
+    public IEnumerable<YamlNode> ReadRoots(string file, string yaml)
+    {
         if (yaml.Length > MaxFileLength)
         {
             errors.Add(new RuleError(file, 1, 1, $"the file is longer than {MaxFileLength:N0} characters; split it"));
@@ -25,14 +35,7 @@ sealed class RuleDocuments(List<RuleError> errors)
         }
         var stream = new YamlStream();
         Try(file, () => stream.Load(new BoundedParser(new Parser(new StringReader(yaml)))));
-
-        var documents = new List<RuleDocument>();
-        foreach (var root in stream.Documents.Select(document => document.RootNode))
-        {
-            if (root is YamlMappingNode map) documents.Add(new RuleDocument(file, map));
-            else if (!root.IsNull()) errors.Add(new RuleError(file, root.Start.Line, root.Start.Column, "a rule must be a map with title, logsource and detection"));
-        }
-        return documents;
+        return stream.Documents.Select(document => document.RootNode).Where(root => !root.IsNull());
     }
 
     /// <summary>Does something with a document of a file; false where that failed, and the error was added.</summary>

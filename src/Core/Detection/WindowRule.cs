@@ -109,6 +109,7 @@ public sealed record WindowRule
     internal static WindowRule OfSingle(EventRule rule) => new()
     {
         Id = rule.Id,
+        Name = rule.Name,
         About = rule.About,
         BaseRules = [rule.Id],
         GroupBy = [LineField.Client],

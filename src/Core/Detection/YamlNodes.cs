@@ -10,6 +10,13 @@ static class YamlNodes
     public static bool TryGet(this YamlMappingNode map, string key, [NotNullWhen(true)] out YamlNode? value) =>
         map.Children.TryGetValue(new YamlScalarNode(key), out value);
 
+    /// <exception cref="RuleException">There is another key.</exception>
+    public static void AllowOnly(this YamlMappingNode map, IReadOnlyCollection<string> known, string where)
+    {
+        if (map.Children.Keys.FirstOrDefault(key => !known.Contains(key.ToString())) is { } unknown)
+            throw new RuleException(unknown.Start, $"'{unknown}' is not supported in {where}; {string.Join(", ", known)} are");
+    }
+
     public static YamlMappingNode Map(this YamlMappingNode map, string key) => map.TryGet(key, out var node)
         ? node as YamlMappingNode ?? throw Wrong(node, $"'{key}' must be a map")
         : throw new RuleException(map.Start, $"'{key}' is missing");

@@ -16,14 +16,14 @@ static class ScanCommand
     {
         var files = new Argument<string[]>("FILE") { Description = "Log files, also compressed ones (gzip, zstd). Without any, or with -, standard input.", Arity = ArgumentArity.ZeroOrMore };
         var output = new Option<string>("--output") { Description = "text: a report for people. json: the same as one document. ndjson: an object for each line.", DefaultValueFactory = _ => outputs[0] };
-        AcceptOnly(output, outputs);
+        CommandLineValues.AcceptOnly(output, outputs);
         var format = new Option<string>("--format") { Description = "A format's name, an Apache LogFormat or an nginx log_format string, or auto.", DefaultValueFactory = _ => "auto" };
         var rules = new Option<string[]>("--rules") { Description = "A directory with rules. May be given several times. Without it, the rules that come with LogMonitor." };
         var zone = new Option<string>("--timezone") { Description = "The zone of times that name none, such as Europe/Berlin.", DefaultValueFactory = _ => "UTC" };
         var since = new Option<string?>("--since") { Description = "Skip lines before this time: 2026-11-01, 2026-11-01T09:30, 2026-11-01T09:30:00Z." };
         var until = new Option<string?>("--until") { Description = "Skip lines at this time and later." };
         var failOn = new Option<string?>("--fail-on") { Description = $"Exit with 1 when there are alerts of this level or above: {string.Join(", ", levels)}." };
-        AcceptOnly(failOn, levels);
+        CommandLineValues.AcceptOnly(failOn, levels);
 
         var command = new Command("scan", "Analyse log files: lines, classes, the most frequent clients, paths and user agents, matches of rules, and the alerts that they would have raised.")
         {
@@ -56,17 +56,5 @@ static class ScanCommand
                 },
             };
         }
-    }
-
-    // Says which option it was, and knows only what the documentation names: no numbers, no other case.
-    static void AcceptOnly<T>(Option<T> option, string[] values)
-    {
-        option.HelpName = string.Join('|', values);
-        option.CompletionSources.Add(values);
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }, ..] && !values.Contains(text))
-                result.AddError($"{option.Name} must be one of {string.Join(", ", values)}, but is '{DisplayText.From(text, 100)}'.");
-        });
     }
 }

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
-using LogMonitor.Core.Detection;
 using LogMonitor.Core.Parsing;
 using LogMonitor.Core.Scanning;
 using LogMonitor.Core.Text;
-using LogMonitor.Functions;
+using LogMonitor.Standalone.Rules;
 using Microsoft.Win32.SafeHandles;
 
 namespace LogMonitor.Standalone.Scan;
@@ -43,7 +42,7 @@ static class ScanRun
     public static async Task<int> RunAsync(
         ScanRequest request, Stream output, TextWriter messages, TimeProvider time, bool showProgress, CancellationToken cancellationToken)
     {
-        var rules = LoadRules(request.Rules);
+        var rules = new RuleDirectories(request.Rules, "Name one with --rules DIR").Load();
         foreach (var error in rules.Errors) await messages.WriteLineAsync($"logmonitor: rule skipped: {DisplayText.From(error.ToString())}");
         CheckFormat(request.Options, time);
         using var inputs = ScanInputs.Check(request.Files, time);
@@ -110,21 +109,5 @@ static class ScanRun
     {
         await output.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(report, ScanJson.Default.ScanReport), cancellationToken);
         await output.WriteAsync("\n"u8.ToArray(), cancellationToken);
-    }
-
-    static RuleSet LoadRules(IReadOnlyList<string> asked)
-    {
-        IReadOnlyList<string> directories = asked.Count > 0 ? asked : [Path.Combine(AppContext.BaseDirectory, "rules")];
-        foreach (var directory in directories)
-            if (!Directory.Exists(directory)) throw new UserErrorException($"The rules' directory '{DisplayText.From(directory)}' {(File.Exists(directory) ? "is a file" : "does not exist")}. Name one with --rules DIR, or leave it out for the rules that come with LogMonitor.");
-        try
-        {
-            return SigmaLoader.Load(directories.SelectMany(directory => RuleFiles.Read(directory)
-                .Select(file => (directories.Count > 1 ? Path.Combine(directory, file.File) : file.File, file.Yaml))));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"The rules can't be read: {e.Message}");
-        }
     }
 }

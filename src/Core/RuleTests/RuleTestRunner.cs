@@ -1,0 +1,68 @@
+using LogMonitor.Core.Detection;
+using LogMonitor.Core.Scanning;
+
+namespace LogMonitor.Core.RuleTests;
+
+/// <summary>Runs cases as <c>logmonitor scan</c> would read their logs.</summary>
+/// <param name="rules">All rules of the directory: filters and base rules may stand in any file.</param>
+public sealed class RuleTestRunner(RuleSet rules)
+{
+    /// <summary>Runs a case; returns what is not as expected.</summary>
+    public async Task<IReadOnlyList<string>> RunAsync(RuleTestCase test, CancellationToken cancellationToken)
+    {
+        var scanner = new Scanner(rules, new ScanOptions { Format = test.Format, Zone = test.Zone });
+        using var log = new MemoryStream(test.Log);
+        try
+        {
+            await scanner.ScanAsync(log, null, test.Reference, null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FormatException e)
+        {
+            return [$"'format': {e.Message}"];
+        }
+        var report = scanner.ToReport();
+        return [.. Lines(test, report), .. Alerts(test, report)];
+    }
+
+    IEnumerable<string> Lines(RuleTestCase test, ScanReport report)
+    {
+        foreach (var (rule, expected) in test.Lines)
+        {
+            var lines = report.Rules.FirstOrDefault(found => found.Rule == rule.Value)?.Lines ?? 0;
+            if (lines != expected) yield return $"'{rules.Events.First(known => known.Id == rule).Title}' matches {lines} lines, not {expected}";
+        }
+    }
+
+    IEnumerable<string> Alerts(RuleTestCase test, ScanReport report)
+    {
+        var own = rules.Windows.Where(rule => rule.File == test.RuleFile).Select(rule => rule.Id.Value).ToHashSet(StringComparer.Ordinal);
+        var raised = report.Alerts.Where(alert => own.Contains(alert.Rule)).ToList();
+        // The most demanding first, so that none takes the only one that would do for another.
+        foreach (var expected in test.Alerts.OrderByDescending(Demands))
+        {
+            var at = raised.FindIndex(alert => IsAsExpected(alert, expected));
+            if (at >= 0) raised.RemoveAt(at);
+            else yield return $"missing: {Describe(expected)}";
+        }
+        foreach (var alert in raised) yield return $"unexpected: {Describe(alert)}";
+    }
+
+    static int Demands(ExpectedAlert alert) => alert.Group.Count + (alert.Count is null ? 0 : 1) + (alert.First is null ? 0 : 1) + (alert.Last is null ? 0 : 1);
+
+    static bool IsAsExpected(ScanAlert alert, ExpectedAlert expected) =>
+        alert.Rule == expected.Rule.Value
+        && expected.Group.All(field => alert.Group.GetValueOrDefault(LineField.Find(field.Key)?.Name ?? field.Key) == field.Value)
+        && (expected.Count ?? alert.Count) == alert.Count
+        && (expected.First?.UtcDateTime ?? alert.First) == alert.First
+        && (expected.Last?.UtcDateTime ?? alert.Last) == alert.Last;
+
+    string Describe(ExpectedAlert alert) => string.Concat(
+        $"'{rules.FindWindow(alert.Rule).Title}'",
+        string.Concat(alert.Group.Select(field => $", {field.Key} {field.Value}")),
+        alert.Count is { } count ? $", {count} matches" : "",
+        alert.First is { } first ? $", from {first.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}" : "",
+        alert.Last is { } last ? $", to {last.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}" : "");
+
+    static string Describe(ScanAlert alert) =>
+        $"'{alert.Title}'{string.Concat(alert.Group.Select(field => $", {field.Key} {field.Value}"))}, {alert.Count} matches, from {alert.First:yyyy-MM-ddTHH:mm:ssZ}, to {alert.Last:yyyy-MM-ddTHH:mm:ssZ}";
+}

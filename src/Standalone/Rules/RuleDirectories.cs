@@ -1,0 +1,40 @@
+using LogMonitor.Core.Detection;
+using LogMonitor.Core.Text;
+using LogMonitor.Functions;
+
+namespace LogMonitor.Standalone.Rules;
+
+/// <summary>The directories that a command was told to take rules from; none for the rules beside the program.</summary>
+sealed class RuleDirectories
+{
+    readonly IReadOnlyList<string> directories;
+
+    /// <exception cref="UserErrorException">One does not exist.</exception>
+    public RuleDirectories(IReadOnlyList<string> asked, string howToName)
+    {
+        directories = asked.Count > 0 ? asked : [Path.Combine(AppContext.BaseDirectory, "rules")];
+        foreach (var directory in directories)
+            if (!Directory.Exists(directory)) throw new UserErrorException($"The rules' directory '{DisplayText.From(directory)}' {(File.Exists(directory) ? "is a file" : "does not exist")}. {howToName}, or leave it out for the rules that come with LogMonitor.");
+    }
+
+    /// <summary>Loads all rules of all directories.</summary>
+    /// <exception cref="UserErrorException">A file can't be read.</exception>
+    public RuleSet Load() => SigmaLoader.Load(ReadAll(RuleFiles.Read));
+
+    /// <summary>Their files with tests.</summary>
+    /// <exception cref="UserErrorException">A file can't be read.</exception>
+    public IReadOnlyList<(string File, string Yaml)> ReadTests() => ReadAll(RuleFiles.ReadTests);
+
+    List<(string File, string Yaml)> ReadAll(Func<string, IEnumerable<(string File, string Yaml)>> read)
+    {
+        try
+        {
+            return [.. directories.SelectMany(directory => read(directory).Select(file => (directories.Count > 1 ? Path.Combine(directory, file.File) : file.File, file.Yaml)))
+                .OrderBy(file => file.Item1, StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"The rules can't be read: {e.Message}");
+        }
+    }
+}
