@@ -118,9 +118,9 @@ sealed class TextMatcher(LineField field, TextPattern pattern) : FieldMatcher(fi
 }
 
 /// <summary>A field that a regular expression matches. It sees all of a text: what is padded, to push the rest out of sight, is found too.</summary>
-sealed class RegexMatcher(LineField field, Regex regex) : FieldMatcher(field)
+sealed class RegexMatcher(LineField field, Lazy<Regex> regex) : FieldMatcher(field)
 {
-    protected override bool Compare(ReadOnlySpan<byte> text, LineTexts texts) => regex.IsMatch(texts.Characters(text));
+    protected override bool Compare(ReadOnlySpan<byte> text, LineTexts texts) => regex.Value.IsMatch(texts.Characters(text));
 }
 
 /// <summary>An address that is in one of some networks.</summary>

@@ -25,7 +25,7 @@ sealed class TestPipeline
         title: Burst of 404s from one client
         id: client-burst
         correlation: {type: event_count, rules: [http-404], group-by: [c-ip], timespan: 1m, condition: {gte: 3}}
-        level: low
+        level: medium
         """;
 
     readonly ChunkIngestor ingestor;

@@ -17,6 +17,9 @@ sealed class Machine(string? account, params (string Name, string Value)[] setti
     LogMonitorProcess? program;
     HttpClient? client;
 
+    /// <summary>Whether it has all rules that come with LogMonitor, and not the first two files alone.</summary>
+    public bool RunsAllRules { get; init; }
+
     public LogMonitorProcess Program => program!;
 
     /// <summary>A client of the dashboard.</summary>
@@ -39,6 +42,13 @@ sealed class Machine(string? account, params (string Name, string Value)[] setti
     {
         var environment = settings.ToDictionary(setting => setting.Name, string? (setting) => setting.Value);
         environment.TryAdd("EvaluateSchedule", "* * * * * *");
+        if (!RunsAllRules)
+        {
+            // Those of the first script, so that what a test counts does not change with each rule that is added.
+            Directory.CreateDirectory(folder["seeds"]);
+            foreach (var rule in (string[])["http-404-burst.yml", "urgent-log-burst.yml"]) File.Copy(Repository.PathOf($"rules/{rule}"), folder[$"seeds/{rule}"], overwrite: true);
+            (environment["Rules__Defaults"], environment["Rules__Directory"]) = ("false", folder["seeds"]);
+        }
         if (account is not null) environment["LogStorage"] = account;
         client?.Dispose();
         if (program is not null) await program.DisposeAsync();
