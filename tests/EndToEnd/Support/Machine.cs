@@ -17,7 +17,7 @@ sealed class Machine(string? account, params (string Name, string Value)[] setti
     LogMonitorProcess? program;
     HttpClient? client;
 
-    /// <summary>Whether it has all rules that come with LogMonitor, and not the first two files alone.</summary>
+    /// <summary>Whether it has all rules that come with LogMonitor, and not <see cref="FewRules"/> alone.</summary>
     public bool RunsAllRules { get; init; }
 
     public LogMonitorProcess Program => program!;
@@ -44,10 +44,9 @@ sealed class Machine(string? account, params (string Name, string Value)[] setti
         environment.TryAdd("EvaluateSchedule", "* * * * * *");
         if (!RunsAllRules)
         {
-            // Those of the first script, so that what a test counts does not change with each rule that is added.
-            Directory.CreateDirectory(folder["seeds"]);
-            foreach (var rule in (string[])["http-404-burst.yml", "urgent-log-burst.yml"]) File.Copy(Repository.PathOf($"rules/{rule}"), folder[$"seeds/{rule}"], overwrite: true);
-            (environment["Rules__Defaults"], environment["Rules__Directory"]) = ("false", folder["seeds"]);
+            Directory.CreateDirectory(folder["rules"]);
+            await File.WriteAllTextAsync(folder["rules/few.yml"], FewRules.Yaml);
+            (environment["Rules__Defaults"], environment["Rules__Directory"]) = ("false", folder["rules"]);
         }
         if (account is not null) environment["LogStorage"] = account;
         client?.Dispose();
