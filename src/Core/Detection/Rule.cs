@@ -45,6 +45,8 @@ public sealed class EventRule
     internal Literals? Needs => condition.Needs;
 
     internal IReadOnlyCollection<long>? Statuses => condition.Statuses;
+
+    internal bool NeedsMessage => condition.NeedsMessage;
 }
 
 /// <summary>What a rule says about itself, for people.</summary>
