@@ -21,7 +21,7 @@ public static class Pipeline
         services.TryAddSingleton(TimeProvider.System);
         return services
             .AddStorage(StorageOptions.Read(configuration), NotificationServices.PlainText)
-            .AddSingleton(RuleFiles.Load(configuration["Rules:Directory"] is { Length: > 0 } directory ? directory : Path.Combine(AppContext.BaseDirectory, "rules")))
+            .AddRules(configuration)            // rule files → rules about lines, correlations
             .AddSingleton(Settings.ReadAlerts(configuration))
             .AddSingleton(Settings.ReadArchive(configuration))
             .AddSingleton(Settings.ReadMessages(configuration))
@@ -36,5 +36,13 @@ public static class Pipeline
             .AddSingleton<DashboardAccess>()
 
             .AddNotifications(configuration);   // SendGrid, SMTP or a folder
+    }
+
+    // Of rules with one id the first counts: users' before ours.
+    static IServiceCollection AddRules(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (configuration["Rules:Directory"] is { Length: > 0 } directory) services.AddSingleton<IRuleSource>(RuleDirectory.OfUser(directory));
+        if (Settings.Flag(configuration, "Rules:Defaults", fallback: true)) services.AddSingleton<IRuleSource>(new RuleDirectory(Path.Combine(AppContext.BaseDirectory, "rules"), ""));
+        return services.AddSingleton<RuleBook>();
     }
 }

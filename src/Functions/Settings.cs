@@ -1,5 +1,6 @@
 using System.Globalization;
 using LogMonitor.Core.Alerting;
+using LogMonitor.Core.Detection;
 using LogMonitor.Core.Pipeline;
 using Microsoft.Extensions.Configuration;
 
@@ -16,6 +17,7 @@ static class Settings
             Grace = Span(configuration, "Alerts:Grace", defaults.Grace),
             Cooldown = Span(configuration, "Alerts:Cooldown", defaults.Cooldown),
             RepeatInterval = Span(configuration, "Alerts:RepeatInterval", defaults.RepeatInterval),
+            NotifyFrom = LevelOf(configuration, "Alerts:NotifyFrom", defaults.NotifyFrom),
             NotifyResolved = Flag(configuration, "Alerts:NotifyResolved", defaults.NotifyResolved),
         };
     }
@@ -47,6 +49,13 @@ static class Settings
         null or "" => fallback,
         var text when bool.TryParse(text, out var value) => value,
         var found => throw Wrong(key, found, "true or false"),
+    };
+
+    static Level LevelOf(IConfiguration configuration, string key, Level fallback) => configuration[key] switch
+    {
+        null or "" => fallback,
+        var text when Array.Find(Enum.GetNames<Level>(), name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } name => Enum.Parse<Level>(name),
+        var found => throw Wrong(key, found, "informational, low, medium, high or critical"),
     };
 
     static TimeSpan Span(IConfiguration configuration, string key, TimeSpan fallback) => configuration[key] switch

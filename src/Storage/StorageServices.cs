@@ -34,6 +34,7 @@ public static class StorageServices
                 storage.Blobs.GetBlobContainerClient(Containers.Incoming), storage.Blobs.GetBlobContainerClient(Containers.Archive),
                 provider.GetRequiredService<ArchiveOptions>(), provider.GetRequiredService<ILogger<BlobArchive>>()))
             .AddSingleton<IChannel>(new AlertFolderChannel(storage.Blobs.GetBlobContainerClient(Containers.Alerts), renderAlert))
+            .AddSingleton<IRuleSource>(new RuleContainer(storage.Blobs.GetBlobContainerClient(Containers.Rules)))
             .AddSingleton(storage.Blobs)
             .AddSingleton(new StorageSetup(storage));
     }

@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using LogMonitor.Core.Detection;
 using LogMonitor.Core.Pipeline;
 using LogMonitor.EndToEnd.Tests.Support;
 using LogMonitor.Functions;
@@ -81,7 +82,8 @@ public sealed class AnyOrderTests(AzuriteFixture azurite)
     async Task<ServiceProvider> StartAsync()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(StorageOptions.Section, azurite.TakeAccount())]).Build();
-        var services = new ServiceCollection().AddLogging().AddLogMonitor(configuration).BuildServiceProvider();
+        var rules = SigmaLoader.Load([("few.yml", FewRules.Yaml)]);
+        var services = new ServiceCollection().AddLogging().AddLogMonitor(configuration).AddSingleton(RuleBook.Of(rules)).BuildServiceProvider();
         await services.GetRequiredService<StorageSetup>().CreateAsync(none);
         return services;
     }

@@ -1,3 +1,5 @@
+using LogMonitor.Core.Detection;
+
 namespace LogMonitor.Core.Alerting;
 
 /// <summary>What a notification says about its alert.</summary>
@@ -22,6 +24,8 @@ public enum NotificationReason
     NothingNew,
     /// <summary>None: notifications of the end are switched off, or there was none of the beginning.</summary>
     ResolvedQuietly,
+    /// <summary>None: its level is below that from which people are told.</summary>
+    BelowLevel,
 }
 
 /// <summary>Whether to notify, and why or why not.</summary>
@@ -41,6 +45,9 @@ public sealed record AlertOptions
     /// <summary>The time after which an alert that goes on is notified again. Default 4 hours.</summary>
     public TimeSpan RepeatInterval { get; init; } = TimeSpan.FromHours(4);
 
+    /// <summary>The level from which people are told. Alerts below it are listed and kept all the same. Default medium.</summary>
+    public Level NotifyFrom { get; init; } = Level.Medium;
+
     /// <summary>Whether the end of an incident is notified too. Default false: one incident, one message.</summary>
     public bool NotifyResolved { get; init; }
 }
@@ -49,7 +56,8 @@ public sealed record AlertOptions
 public sealed class AlertPolicy(AlertOptions options)
 {
     /// <summary>Whether an open alert has been quiet for long enough to be over. Never before it was notified: none ends unheard, for being in a cooldown or for our being down.</summary>
-    public static bool IsOver(Alert alert, DateTimeOffset now) => alert is { State: AlertState.Open, NotifiedAt: not null } && now - alert.SeenAt >= alert.Quiet;
+    public bool IsOver(Alert alert, DateTimeOffset now) =>
+        alert.State == AlertState.Open && (alert.NotifiedAt is not null || alert.Level < options.NotifyFrom) && now - alert.SeenAt >= alert.Quiet;
 
     /// <summary>Whether a notification about an alert is due.</summary>
     /// <param name="alert">Open, or just resolved.</param>
@@ -59,6 +67,7 @@ public sealed class AlertPolicy(AlertOptions options)
     {
         { State: AlertState.Resolved, NotifiedAt: not null } when options.NotifyResolved => new(NotificationKind.Resolved, NotificationReason.Quiet),
         { State: not AlertState.Open } => new(null, NotificationReason.ResolvedQuietly),
+        _ when alert.Level < options.NotifyFrom => new(null, NotificationReason.BelowLevel),
         { NotifiedAt: null } when now - siblingNotifiedAt < options.Cooldown => new(null, NotificationReason.CoolingDown),
         { NotifiedAt: null, LastDecision.Reason: NotificationReason.CoolingDown } => new(NotificationKind.Opened, NotificationReason.CooldownElapsed),
         { NotifiedAt: null } => new(NotificationKind.Opened, NotificationReason.FirstNotification),
@@ -70,7 +79,7 @@ public sealed class AlertPolicy(AlertOptions options)
     /// <summary>The alert with a decision written into it and its history. A reason for silence is written once, when it changes.</summary>
     public static Alert Apply(Alert alert, NotificationDecision decision, DateTimeOffset now)
     {
-        if (decision.Kind is null && (decision == alert.LastDecision || decision.Reason is not NotificationReason.CoolingDown))
+        if (decision.Kind is null && (decision == alert.LastDecision || decision.Reason is not (NotificationReason.CoolingDown or NotificationReason.BelowLevel)))
             return alert;
         var decided = alert.With(decision.Kind is null ? AlertEvent.Suppressed : AlertEvent.Notified, decision.Reason.ToString(), now) with { LastDecision = decision };
         return decision.Kind is null ? decided : decided with { NotifiedAt = now, Notifications = alert.Notifications + 1 };

@@ -18,28 +18,51 @@ sealed class CorrelationLinker(RuleDocuments documents, IReadOnlyDictionary<stri
     readonly Dictionary<CorrelationDraft, WindowRule?> linked = [];
     readonly List<WindowRule> baseFirst = [];
     readonly Dictionary<RuleId, int> depths = [];
+    List<DisabledRule> disabled = [];
 
-    /// <summary>The rules that could be linked; those that others refer to stand before them.</summary>
-    public IReadOnlyList<WindowRule> Link(IEnumerable<RuleDocument> correlations)
+    /// <summary>Reads correlations.</summary>
+    public List<CorrelationDraft> Read(IEnumerable<RuleDocument> correlations)
     {
         foreach (var document in correlations) documents.Try(document.File, () => Add(CorrelationReader.Read(document)));
-        foreach (var draft in drafts.Values.Distinct().Where(draft => !linked.ContainsKey(draft))) documents.Try(draft.Document.File, () => LinkOne(draft, []));
+        return [.. drafts.Values.Distinct()];
+    }
+
+    /// <summary>The rules that could be linked; those that others refer to stand before them.</summary>
+    /// <param name="changed">What was read, as overrides have left it.</param>
+    /// <param name="disabledRules">The rules that are switched off. Takes those that stand on them alone.</param>
+    public IReadOnlyList<WindowRule> Link(IEnumerable<CorrelationDraft> changed, List<DisabledRule> disabledRules)
+    {
+        drafts.Clear();
+        foreach (var draft in changed)
+            foreach (var reference in ReferencesTo(draft.Rule)) drafts.Add(reference, draft);
+        disabled = disabledRules;
+        foreach (var draft in drafts.Values.Distinct().ToList())
+            if (!linked.ContainsKey(draft)) documents.Try(draft.Document.File, () => LinkOne(draft, []));
         return WithKeyFields();
     }
 
+    static string[] ReferencesTo(WindowRule rule) => [.. new[] { rule.Id.Value, rule.Name }.OfType<string>().Distinct()];
+
     void Add(CorrelationDraft draft)
     {
-        string[] references = [.. new[] { draft.Rule.Id.Value, draft.Rule.Name }.OfType<string>().Distinct()];
+        var references = ReferencesTo(draft.Rule);
         foreach (var reference in references)
             if ((events.GetValueOrDefault(reference)?.File ?? drafts.GetValueOrDefault(reference)?.Document.File) is { } other)
                 throw new RuleException(draft.Document.Map.Start, $"'{reference}' is already the id or name of a rule in {other}; this rule is skipped");
         foreach (var reference in references) drafts.Add(reference, draft);
     }
 
-    WindowRule LinkOne(CorrelationDraft draft, IReadOnlyList<CorrelationDraft> above)
+    /// <summary>Links a correlation; null where overrides have switched off what it stands on.</summary>
+    WindowRule? LinkOne(CorrelationDraft draft, IReadOnlyList<CorrelationDraft> above)
     {
         linked.Add(draft, null);
-        List<Base> bases = [.. draft.References.Select(reference => Find(reference.Value, reference.At, [.. above, draft])).DistinctBy(found => found.Id)];
+        List<Base?> all = [.. draft.References.Select(reference => Find(reference.Value, reference.At, [.. above, draft]))];
+        List<Base> bases = [.. all.OfType<Base>().DistinctBy(found => found.Id)];
+        if (bases.Count == 0 || all.Contains(null) && draft.Rule.Type is CorrelationType.Temporal or CorrelationType.TemporalOrdered)
+        {
+            disabled.Add(new DisabledRule(draft.Rule.Id, draft.Rule.Name, draft.Rule.Title, draft.Rule.File));
+            return null;
+        }
         List<WindowRule> chained = [.. bases.Select(found => found.Window).OfType<WindowRule>()];
         var keyFields = ReadKeyFields(draft, bases);
         foreach (var child in chained)
@@ -69,12 +92,15 @@ sealed class CorrelationLinker(RuleDocuments documents, IReadOnlyDictionary<stri
         return window;
     }
 
-    Base Find(string reference, Mark at, IReadOnlyList<CorrelationDraft> above)
+    /// <summary>What a reference means; null for a rule that is switched off.</summary>
+    Base? Find(string reference, Mark at, IReadOnlyList<CorrelationDraft> above)
     {
         if (events.TryGetValue(reference, out var rule)) return new Base(reference, rule.Id, rule.Title, null);
+        if (disabled.Exists(rule => rule.Id.Value == reference || rule.Name == reference)) return null;
         if (!drafts.TryGetValue(reference, out var draft)) throw new RuleException(at, $"no rule has the id or name '{reference}'");
         if (above.Contains(draft)) throw new RuleException(at, $"'{reference}' refers back to this rule: a correlation can't stand on itself");
         if (!linked.TryGetValue(draft, out var window)) documents.Try(draft.Document.File, () => window = LinkOne(draft, above));
+        if (disabled.Exists(rule => rule.Id == draft.Rule.Id)) return null;
         return window is not null ? new Base(reference, window.Id, window.Title, window) : throw new RuleException(at, $"the rule '{reference}' has a mistake of its own");
     }
 

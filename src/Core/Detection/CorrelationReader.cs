@@ -122,6 +122,19 @@ static partial class CorrelationReader
         return lower.Limit <= upper.Limit ? new WindowCondition(bounds) : throw new RuleException(condition.Start, "this range is empty: its lower end is above its upper end");
     }
 
+    /// <summary>Reads another threshold for a rule: a number in the place of the one that it has, or a map as its condition has.</summary>
+    /// <exception cref="RuleException">It is neither.</exception>
+    public static WindowCondition ReadThreshold(WindowRule rule, YamlNode node)
+    {
+        if (node is YamlMappingNode map)
+        {
+            map.AllowOnly(operators.Keys, "a threshold");
+            return ReadBounds(rule.Type, map);
+        }
+        if (rule.Condition.Bounds is not [var bound]) throw new RuleException(node.Start, $"'{rule.Title}' has a range as its condition; write the threshold as one, such as {{gte: 5, lte: 9}}");
+        return new WindowCondition([rule.Type < CorrelationType.ValueSum ? ReadCount(bound.Operator, node) : ReadLimit(bound.Operator, node)]);
+    }
+
     // Whole numbers: more than 3 is 4 or more.
     static Bound ReadCount(BoundOperator op, YamlNode value)
     {
@@ -173,7 +186,8 @@ static partial class CorrelationReader
     public static LineField FindField((string Value, Mark At) name) =>
         LineField.Find(name.Value) ?? throw new RuleException(name.At, $"'{name.Value}' is not a field; there are host, {string.Join(", ", LineField.Names)}");
 
-    static TimeSpan ReadTimespan(YamlMappingNode correlation)
+    /// <exception cref="RuleException">It is none, or out of range.</exception>
+    public static TimeSpan ReadTimespan(YamlMappingNode correlation)
     {
         var text = correlation.Text("timespan");
         var node = correlation.Child("timespan");

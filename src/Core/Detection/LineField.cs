@@ -53,6 +53,9 @@ sealed class LineField
         return value >= 0;
     }
 
+    /// <summary>Whether it is the message of a line, or its severity.</summary>
+    public bool IsOfMessage => Name is "message" or "severity";
+
     /// <summary>Whether all its texts are in the request target.</summary>
     public bool IsPartOfTarget => Parts is [.., { Encoded: EncodedPart.Target }];
 

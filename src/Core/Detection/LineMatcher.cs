@@ -28,6 +28,7 @@ sealed class LineMatcher(RuleSet rules)
                 foreach (var window in rules.WindowsOf(rule))
                 {
                     if ((counted[window / 64] & 1UL << (window % 64)) != 0) continue;
+                    if (rules.Allows(window, line, texts)) continue;
                     if (rules.CountsLineOnce(window)) counted[window / 64] |= 1UL << (window % 64);
                     sink.OnMatch(window, rule, line);
                 }

@@ -26,7 +26,12 @@ public sealed record LogSource(string? Category, string? Product, string? Servic
     internal bool Includes(LogSource other) => Includes(Category, other.Category) && Includes(Product, other.Product) && Includes(Service, other.Service);
 
     /// <summary>Whether a line comes from such a source.</summary>
-    internal bool Covers(in LogLine line) => Covers(line.Class) && (Service ?? Server) switch
+    internal bool Covers(in LogLine line) => Covers(line.Class) && (isOfAnyProgram || CoversProgram(line));
+
+    // Asked for each line that may match, so that what needs no look at the line is known.
+    readonly bool isOfAnyProgram = (Service ?? (Product is "apache" or "nginx" ? Product : null)) is null;
+
+    bool CoversProgram(in LogLine line) => (Service ?? Server) switch
     {
         null => true,
         "apache" or "apache2" or "httpd" => line.Class == LineClass.Access || line.Format == ApacheError || IsProgram(line, apache),

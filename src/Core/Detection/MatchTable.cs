@@ -18,6 +18,8 @@ public sealed class MatchTable(RuleSet rules)
     /// <summary>Adds what a chunk has.</summary>
     public void Add(MatchGroup group)
     {
+        // Stored by other fields, before the rule was changed.
+        if (rules.FindWindow(group.Key.Rule).KeyFields.Count != group.Key.Group.Count) return;
         ref var ofRule = ref CollectionsMarshal.GetValueRefOrAddDefault(stored, group.Key.Rule, out _);
         ofRule ??= [];
         if (!ofRule.TryGetValue(group.Key, out var matches))

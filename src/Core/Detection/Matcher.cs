@@ -17,6 +17,9 @@ abstract class Matcher
 
     /// <summary>The statuses of every line that matches; null where any will do.</summary>
     public virtual IReadOnlyCollection<long>? Statuses => null;
+
+    /// <summary>Whether every line that matches has a message or a severity: access lines have none.</summary>
+    public virtual bool NeedsMessage => false;
 }
 
 sealed class AllOf(Matcher[] parts) : Matcher
@@ -28,6 +31,8 @@ sealed class AllOf(Matcher[] parts) : Matcher
     }
 
     public override Literals? Needs { get; } = Literals.OfAll(parts);
+
+    public override bool NeedsMessage { get; } = Array.Exists(parts, part => part.NeedsMessage);
 
     public override IReadOnlyCollection<long>? Statuses { get; } = parts.Select(part => part.Statuses).OfType<IReadOnlyCollection<long>>().MinBy(statuses => statuses.Count);
 }
@@ -41,6 +46,8 @@ sealed class AnyOf(Matcher[] parts) : Matcher
     }
 
     public override Literals? Needs { get; } = Literals.OfAny(parts);
+
+    public override bool NeedsMessage { get; } = parts.Length > 0 && Array.TrueForAll(parts, part => part.NeedsMessage);
 
     public override IReadOnlyCollection<long>? Statuses { get; } = parts.All(part => part.Statuses is not null) ? [.. parts.SelectMany(part => part.Statuses!)] : null;
 }
@@ -64,6 +71,8 @@ sealed class NumberMatcher(LineField field, long[] values) : Matcher
     public override bool IsMatch(in LogLine line, LineTexts texts) => field.TryGetNumber(line, out var number) && values.AsSpan().Contains(number);
 
     public override IReadOnlyCollection<long>? Statuses => @field.Name == LineField.Status ? values : null;
+
+    public override bool NeedsMessage => @field.IsOfMessage;
 }
 
 /// <summary>How a number is compared.</summary>
@@ -79,11 +88,23 @@ sealed class NumberRangeMatcher(LineField field, NumberComparison comparison, lo
         NumberComparison.Greater => number > value,
         _ => number >= value,
     };
+
+    public override IReadOnlyCollection<long>? Statuses { get; } = field.Name == LineField.Status ? [.. Enumerable.Range(0, RuleFilter.Statuses).Select(status => (long)status).Where(status => comparison switch
+    {
+        NumberComparison.Less => status < value,
+        NumberComparison.LessOrEqual => status <= value,
+        NumberComparison.Greater => status > value,
+        _ => status >= value,
+    })] : null;
+
+    public override bool NeedsMessage => @field.IsOfMessage;
 }
 
 /// <summary>A field one of whose texts, or their URL-decoded copies, is as a derived class says.</summary>
 abstract class FieldMatcher(LineField field) : Matcher
 {
+    public sealed override bool NeedsMessage => @field.IsOfMessage;
+
     public sealed override bool IsMatch(in LogLine line, LineTexts texts)
     {
         if (field.IsNumber)
@@ -118,9 +139,9 @@ sealed class TextMatcher(LineField field, TextPattern pattern) : FieldMatcher(fi
 }
 
 /// <summary>A field that a regular expression matches. It sees all of a text: what is padded, to push the rest out of sight, is found too.</summary>
-sealed class RegexMatcher(LineField field, Regex regex) : FieldMatcher(field)
+sealed class RegexMatcher(LineField field, Lazy<Regex> regex) : FieldMatcher(field)
 {
-    protected override bool Compare(ReadOnlySpan<byte> text, LineTexts texts) => regex.IsMatch(texts.Characters(text));
+    protected override bool Compare(ReadOnlySpan<byte> text, LineTexts texts) => regex.Value.IsMatch(texts.Characters(text));
 }
 
 /// <summary>An address that is in one of some networks.</summary>

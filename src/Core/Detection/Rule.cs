@@ -26,7 +26,7 @@ public sealed class EventRule
     public required string? Name { get; init; }
 
     /// <summary>What people read about it.</summary>
-    public required RuleAbout About { get; init; }
+    public required RuleAbout About { get; set; }
 
     public string Title => About.Title;
     public Level Level => About.Level;
@@ -45,6 +45,8 @@ public sealed class EventRule
     internal Literals? Needs => condition.Needs;
 
     internal IReadOnlyCollection<long>? Statuses => condition.Statuses;
+
+    internal bool NeedsMessage => condition.NeedsMessage;
 }
 
 /// <summary>What a rule says about itself, for people.</summary>

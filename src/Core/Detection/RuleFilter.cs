@@ -15,11 +15,11 @@ sealed class RuleFilter
     const int MaxPasses = 4;
 
     /// <summary>Statuses are below this; 0 is none.</summary>
-    const int Statuses = 1_000;
+    public const int Statuses = 1_000;
 
     // Bit sets of rules, one after the other: of each class, of each status.
     readonly ulong[] byClass, byStatus;
-    readonly ulong[] needLiteral;
+    readonly ulong[] needLiteral, needMessage;
     // What to look for in lines of each class.
     readonly Texts[] textsOf;
 
@@ -29,6 +29,7 @@ sealed class RuleFilter
         byClass = new ulong[Words * Enum.GetValues<LineClass>().Length];
         byStatus = new ulong[Words * Statuses];
         needLiteral = new ulong[Words];
+        needMessage = new ulong[Words];
         for (var i = 0; i < rules.Count; i++)
         {
             foreach (var lineClass in Enum.GetValues<LineClass>())
@@ -36,6 +37,7 @@ sealed class RuleFilter
             for (var status = 0; status < Statuses; status++)
                 if (rules[i].Statuses is not { } needed || needed.Contains(status)) Set(byStatus, status, i);
             if (rules[i].Needs is not null) Set(needLiteral, 0, i);
+            if (rules[i].NeedsMessage) Set(needMessage, 0, i);
         }
         textsOf = [.. Enum.GetValues<LineClass>().Select(lineClass => TextsOf(rules.Select((rule, i) => (rule, i)).Where(entry => entry.rule.Source.Covers(lineClass))))];
     }
@@ -83,10 +85,12 @@ sealed class RuleFilter
         var ofClass = byClass.AsSpan((int)line.Class * Words, Words);
         // A status that can't be is for the rules themselves to judge.
         var ofStatus = (uint)line.Status < Statuses ? byStatus.AsSpan(line.Status * Words, Words) : ofClass;
+        var hasNoMessage = line.Message.IsEmpty && line.Severity == Severity.None;
         ulong any = 0, waiting = 0;
         for (var i = 0; i < rules.Length; i++)
         {
             rules[i] = ofClass[i] & ofStatus[i];
+            if (hasNoMessage) rules[i] &= ~needMessage[i];
             any |= rules[i];
             waiting |= rules[i] & needLiteral[i];
         }

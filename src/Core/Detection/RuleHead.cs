@@ -27,7 +27,7 @@ static class RuleHead
         return source.Problem is { } problem ? throw new RuleException(map.Start, problem) : source;
     }
 
-    static Level ReadLevel(YamlMappingNode map)
+    public static Level ReadLevel(YamlMappingNode map)
     {
         if (!map.TryGet("level", out var node)) return Level.Medium;
         // By name only: Enum.TryParse would take '3' and 'low, medium' too.

@@ -5,6 +5,7 @@ public sealed class RuleSet
 {
     readonly int[][] windowsOf;
     readonly bool[] countsLineOnce;
+    readonly Matcher?[] allowed;
     readonly Dictionary<RuleId, WindowRule> byId;
 
     internal RuleSet(IReadOnlyList<EventRule> events, IReadOnlyList<WindowRule> windows, IReadOnlyList<RuleError> errors)
@@ -15,6 +16,7 @@ public sealed class RuleSet
         windowsOf = [.. events.Select(rule => Enumerable.Range(0, windows.Count).Where(w => windows[w].BaseRules.Contains(rule.Id)).ToArray())];
         Groups = new GroupCodec(events, windows);
         Values = new MatchValues(events, windows);
+        allowed = [.. windows.Select(window => window.Allowed)];
         // A temporal correlation needs to know of each of its rules; an alias may stand for different fields.
         countsLineOnce = [.. windows.Select(window => window.Type is not (CorrelationType.Temporal or CorrelationType.TemporalOrdered) && window.KeyFields.All(field => field.OfRule is null))];
     }
@@ -24,6 +26,12 @@ public sealed class RuleSet
 
     /// <summary>The rules that raise alerts, and those that only others refer to; each stands behind those that it refers to.</summary>
     public IReadOnlyList<WindowRule> Windows { get; }
+
+    /// <summary>The rules that overrides have changed.</summary>
+    public IReadOnlySet<RuleId> Overridden { get; init; } = new HashSet<RuleId>();
+
+    /// <summary>The rules that overrides have switched off, with those that stand on them alone.</summary>
+    public IReadOnlyList<DisabledRule> Disabled { get; init; } = [];
 
     /// <summary>What was skipped, and why.</summary>
     public IReadOnlyList<RuleError> Errors { get; }
@@ -51,4 +59,7 @@ public sealed class RuleSet
 
     /// <summary>The rules about lines that it stands on.</summary>
     internal IEnumerable<RuleId> LinesOf(WindowRule rule) => ChainOf(rule).SelectMany(part => part.BaseRules).Distinct();
+
+    /// <summary>Whether an override allows a line: then it does not count for a window rule.</summary>
+    internal bool Allows(int window, in Parsing.LogLine line, LineTexts texts) => allowed[window] is { } matcher && matcher.IsMatch(line, texts);
 }

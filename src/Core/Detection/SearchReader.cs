@@ -103,17 +103,25 @@ sealed partial class SearchReader(Placeholders placeholders)
             : network;
     }
 
-    static Regex ReadRegex(string text, RegexOptions options, Mark at)
+    // An expression without backtracking takes long to build, some milliseconds, and most never meet a line: it is built when one does. Whether
+    // it can be is told by a quick look, and for the few that have what is refused, or look like it, by trying.
+    static Lazy<Regex> ReadRegex(string text, RegexOptions options, Mark at)
     {
         try
         {
-            return new Regex(text, options);
+            _ = new Regex(text, options & ~RegexOptions.NonBacktracking);
+            var regex = new Lazy<Regex>(() => new Regex(text, options));
+            if (PerhapsRefused().IsMatch(text)) _ = regex.Value;
+            return regex;
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             throw new RuleException(at, $"the regular expression can't be used: {e.Message} It runs without backtracking, so that no line can take long: no lookaround, back references or atomic groups");
         }
     }
+
+    [GeneratedRegex(@"\(\?[=!<>(]|\\[1-9kG]", RegexOptions.CultureInvariant)]
+    private static partial Regex PerhapsRefused();
 
     // In a regular expression, what a placeholder stands for is text, and no pattern.
     IEnumerable<string> Expand(FieldModifiers modifiers, string value, Mark at) =>

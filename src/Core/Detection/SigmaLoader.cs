@@ -2,28 +2,42 @@ namespace LogMonitor.Core.Detection;
 
 /// <summary>
 /// Reads Sigma rules (specification 2.1, github.com/SigmaHQ/sigma-specification): a file of one or more YAML documents, each a rule about single
-/// lines, a filter, a correlation, or values of placeholders. What isn't understood is an error that says so: a rule that runs means what it says.
+/// lines, a filter, a correlation, values of placeholders, or overrides. What isn't understood is an error that says so: a rule that runs means what it says.
 /// </summary>
 public static class SigmaLoader
 {
-    /// <summary>Reads files, given as names and texts. Never throws: what is wrong with a rule is in <see cref="RuleSet.Errors"/>.</summary>
+    /// <summary>Why a text is no YAML that rules could stand in; null where it is.</summary>
+    public static RuleError? FindSyntaxError(string file, string yaml)
+    {
+        var errors = new List<RuleError>();
+        _ = new RuleDocuments(errors).ReadRoots(file, yaml).Count();
+        return errors.FirstOrDefault();
+    }
+
+    /// <summary>Reads files, given as names and texts; of rules with one id or name, the first counts. Never throws: what is wrong with a rule is in <see cref="RuleSet.Errors"/>.</summary>
     public static RuleSet Load(IEnumerable<(string File, string Yaml)> files)
     {
         var errors = new List<RuleError>();
         var documents = new RuleDocuments(errors);
-        List<RuleDocument> all = [.. files.OrderBy(f => f.File, StringComparer.Ordinal).SelectMany(f => documents.Read(f.File, f.Yaml))];
+        List<RuleDocument> all = [.. files.SelectMany(f => documents.Read(f.File, f.Yaml))];
 
         var placeholders = ReadPlaceholders(all.Where(document => document.Has("placeholders")), documents);
         var reader = new EventRuleReader(new Placeholders(placeholders));
         var events = new List<EventRule>();
         var byReference = new Dictionary<string, EventRule>(StringComparer.Ordinal);
-        foreach (var document in all.Where(document => !document.Has("correlation") && !document.Has("filter") && !document.Has("placeholders")))
+        foreach (var document in all.Where(document => !document.Has("correlation") && !document.Has("filter") && !document.Has("placeholders") && !document.Has("overrides")))
             documents.Try(document.File, () => events.Add(Refer(reader.Read(document), document, byReference)));
         foreach (var document in all.Where(document => document.Has("filter")))
             documents.Try(document.File, () => Apply(reader.ReadFilter(document), events, byReference));
 
         var correlations = all.Where(document => document.Has("correlation")).ToList();
-        var windows = new CorrelationLinker(documents, byReference).Link(correlations);
+        var linker = new CorrelationLinker(documents, byReference);
+        var drafts = linker.Read(correlations);
+        var overrides = new RuleOverrides(documents, new SearchReader(new Placeholders(placeholders)));
+        overrides.Apply(all.Where(document => document.Has("overrides")), events, drafts);
+        foreach (var disabled in overrides.Disabled)
+            foreach (var reference in new[] { disabled.Id.Value, disabled.Name }.OfType<string>()) byReference.Remove(reference);
+        var windows = linker.Link(drafts, overrides.Disabled);
 
         // As the specification has it, a base rule alerts by itself only where no correlation refers to it, or one says so. One that can't be
         // read refers too: its mistake must not turn each line of its base rules into an alert.
@@ -32,7 +46,7 @@ public static class SigmaLoader
         [
             .. windows.Select(window => window with { Alerts = !referred.Contains(window.Id.Value) && !(window.Name is { } name && referred.Contains(name)) }),
             .. events.Where(rule => rule.Level > Level.Informational && !referred.Contains(rule.Id.Value) && !(rule.Name is { } name && referred.Contains(name))).Select(WindowRule.OfSingle),
-        ], errors);
+        ], errors) { Overridden = overrides.Changed, Disabled = overrides.Disabled };
     }
 
     static EventRule Refer(EventRule rule, RuleDocument document, Dictionary<string, EventRule> byReference)

@@ -62,6 +62,9 @@ public sealed record WindowRule
     /// <summary>Where it stands.</summary>
     public required string File { get; init; }
 
+    /// <summary>Lines that an override has on its allow list: they do not count.</summary>
+    internal Matcher? Allowed { get; init; }
+
     /// <summary>What its matches are stored by: the group-by fields, and behind them what correlations that refer to this one need to know.</summary>
     internal IReadOnlyList<KeyField> KeyFields { get => field ?? [.. GroupBy.Select(name => new KeyField(name))]; init; }
 

@@ -22,7 +22,7 @@ public sealed partial class AlertKeeper(
                 await alerts.SaveAsync(open, cancellationToken).ConfigureAwait(false);
                 continue;
             }
-            var alert = AlertPolicy.IsOver(open, now)
+            var alert = policy.IsOver(open, now)
                 ? open.With(AlertEvent.Resolved, NotificationReason.Quiet.ToString(), now) with { State = AlertState.Resolved, ResolvedAt = now }
                 : open;
             var decision = policy.Decide(alert, await SiblingNotifiedAtAsync(alert, cancellationToken).ConfigureAwait(false), now);

@@ -25,7 +25,7 @@ public enum IngestOutcome
 /// delivery writes again, and a chunk is not in the ledger before all of it is stored (invariants I1, I4).
 /// </summary>
 public sealed partial class ChunkIngestor(
-    RuleSet rules, IChunkLedger ledger, ICountStore counts, IMatchStore matches, TimeProvider time, ILogger<ChunkIngestor> logger)
+    RuleBook rules, IChunkLedger ledger, ICountStore counts, IMatchStore matches, TimeProvider time, ILogger<ChunkIngestor> logger)
 {
     /// <summary>Ingests a blob that may have been delivered before, or be delivered at the same time elsewhere.</summary>
     public async Task<IngestOutcome> IngestAsync(IIncomingBlob blob, CancellationToken cancellationToken)
@@ -66,7 +66,7 @@ public sealed partial class ChunkIngestor(
         await using var chunk = new ChunkStream(id, compressed);
         var reader = new LineReader(chunk);
         var parser = new LineParser(ParserOptionsOf(metadata));
-        var counter = new ChunkCounter(rules, metadata.CutTime);
+        var counter = new ChunkCounter(await rules.GetAsync(cancellationToken).ConfigureAwait(false), metadata.CutTime);
         while (await reader.FillAsync(cancellationToken).ConfigureAwait(false))
             while (reader.TryReadLine(out var raw, out var isCut))
             {

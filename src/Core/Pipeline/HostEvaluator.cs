@@ -7,7 +7,7 @@ namespace LogMonitor.Core.Pipeline;
 
 /// <summary>Evaluates what one host's new chunks touched: only the event hours with new matches, and around them as far as a window or an incident can reach.</summary>
 public sealed partial class HostEvaluator(
-    RuleSet rules, IMatchStore matches, IAlertStore alerts, IHostStore hostStore, AlertOptions options, TimeProvider time, ILogger<HostEvaluator> logger)
+    RuleBook book, IMatchStore matches, IAlertStore alerts, IHostStore hostStore, AlertOptions options, TimeProvider time, ILogger<HostEvaluator> logger)
 {
     /// <summary>Event hours whose new matches are looked at together: bounds memory when months are backfilled.</summary>
     const int HoursAtOnce = 6;
@@ -20,11 +20,12 @@ public sealed partial class HostEvaluator(
     /// <summary>Opens and updates alerts, and says what was found.</summary>
     public async Task<Report> EvaluateAsync(string run, string host, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
     {
+        var rules = await book.GetAsync(cancellationToken).ConfigureAwait(false);
         var affected = rules.Windows
             .Select(rule => (Rule: rule, Matches: entries.Sum(entry => rules.LinesOf(rule).Sum(id => entry.Summary.Rules.GetValueOrDefault(id.Value)))))
             .Where(a => a.Matches > 0 && a.Rule.Alerts)
             .ToDictionary(a => a.Rule.Id, a => new Outcome(a.Rule, a.Matches));
-        var leftOut = affected.Count == 0 ? 0 : await FindIncidentsAsync(run, host, entries, affected, cancellationToken).ConfigureAwait(false);
+        var leftOut = affected.Count == 0 ? 0 : await FindIncidentsAsync(rules, run, host, entries, affected, cancellationToken).ConfigureAwait(false);
 
         var report = Summarise(run, host, entries, leftOut) with { Rules = [.. affected.Values.Select(outcome => outcome.ToRuleOutcome())] };
         if (host != LedgerEntry.NoHost) await SaveHostAsync(host, entries, cancellationToken).ConfigureAwait(false);
@@ -32,7 +33,7 @@ public sealed partial class HostEvaluator(
     }
 
     /// <summary>Returns how many matches were left out beyond the limit of groups.</summary>
-    async Task<long> FindIncidentsAsync(string run, string host, IReadOnlyList<LedgerEntry> entries, Dictionary<RuleId, Outcome> affected, CancellationToken cancellationToken)
+    async Task<long> FindIncidentsAsync(RuleSet rules, string run, string host, IReadOnlyList<LedgerEntry> entries, Dictionary<RuleId, Outcome> affected, CancellationToken cancellationToken)
     {
         var touched = new SortedSet<EventHour>(entries.SelectMany(entry => entry.Summary.MatchHours));
         if (touched.Count == 0) return 0;
@@ -41,12 +42,12 @@ public sealed partial class HostEvaluator(
         // make of the matches there depends on those of a while before.
         var padding = affected.Values.Max(outcome => Incidents.HoursOf(outcome.Rule.Reach + incidents.QuietOf(outcome.Rule)) + Incidents.HoursOf(outcome.Rule.Reach - outcome.Rule.Timespan));
         var working = new WorkingAlerts(alerts, touched.Min + -padding);
-        var context = new Context(run, host, working);
+        var context = new Context(rules, run, host, working);
 
         foreach (var piece in Pieces(touched))
         {
             (EventHour First, EventHour Last) read = (piece.First + -padding, piece.Last + padding);
-            var (table, dropped) = await ReadAsync(host, read, affected.Values.Select(outcome => outcome.Rule), cancellationToken).ConfigureAwait(false);
+            var (table, dropped) = await ReadAsync(context, read, affected.Values.Select(outcome => outcome.Rule), cancellationToken).ConfigureAwait(false);
             leftOut += dropped;
             foreach (var outcome in affected.Values)
                 if (outcome.Rule.Grows)
@@ -62,12 +63,12 @@ public sealed partial class HostEvaluator(
     }
 
     /// <summary>Reads what some rules have in some hours, and how many matches were left out because there were too many.</summary>
-    async Task<(MatchTable Table, long LeftOut)> ReadAsync(string host, (EventHour First, EventHour Last) read, IEnumerable<WindowRule> of, CancellationToken cancellationToken)
+    async Task<(MatchTable Table, long LeftOut)> ReadAsync(Context context, (EventHour First, EventHour Last) read, IEnumerable<WindowRule> of, CancellationToken cancellationToken)
     {
-        var wanted = of.SelectMany(rules.ChainOf).Select(rule => rule.Id).ToHashSet();
-        var table = new MatchTable(rules);
+        var wanted = of.SelectMany(context.Rules.ChainOf).Select(rule => rule.Id).ToHashSet();
+        var table = new MatchTable(context.Rules);
         long leftOut = 0;
-        await foreach (var group in matches.ReadAsync(host, read.First, read.Last, cancellationToken).ConfigureAwait(false))
+        await foreach (var group in matches.ReadAsync(context.Host, read.First, read.Last, cancellationToken).ConfigureAwait(false))
         {
             if (!wanted.Contains(group.Key.Rule)) continue;
             table.Add(group);
@@ -109,7 +110,7 @@ public sealed partial class HostEvaluator(
         }
         if (groups.Count == 0) return 0;
         (EventHour First, EventHour Last) read = (EventHour.Of(groups.Min(group => group.First) - reach), EventHour.Of(groups.Max(group => group.Last)));
-        var (all, leftOut) = await ReadAsync(context.Host, read, [rule], cancellationToken).ConfigureAwait(false);
+        var (all, leftOut) = await ReadAsync(context, read, [rule], cancellationToken).ConfigureAwait(false);
         var matchesOf = all.GroupsOf(rule).ToDictionary(group => group.Key, group => group.Matches);
         foreach (var group in groups)
             Set(outcome, context, incidents.Revise(
@@ -130,7 +131,7 @@ public sealed partial class HostEvaluator(
     sealed record Stretch(MatchKey Key, long First, long Last, IReadOnlyList<Alert> Known, IReadOnlySet<string> Ids);
 
     /// <summary>What is evaluated.</summary>
-    sealed record Context(string Run, string Host, WorkingAlerts Alerts);
+    sealed record Context(RuleSet Rules, string Run, string Host, WorkingAlerts Alerts);
 
     /// <summary>Neighbouring hours together, at most <see cref="HoursAtOnce"/>.</summary>
     static IEnumerable<(EventHour First, EventHour Last)> Pieces(SortedSet<EventHour> hours)

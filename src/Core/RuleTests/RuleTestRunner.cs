@@ -1,5 +1,6 @@
 using LogMonitor.Core.Detection;
 using LogMonitor.Core.Scanning;
+using LogMonitor.Core.Text;
 
 namespace LogMonitor.Core.RuleTests;
 
@@ -29,7 +30,7 @@ public sealed class RuleTestRunner(RuleSet rules)
         foreach (var (rule, expected) in test.Lines)
         {
             var lines = report.Rules.FirstOrDefault(found => found.Rule == rule.Value)?.Lines ?? 0;
-            if (lines != expected) yield return $"'{rules.Events.First(known => known.Id == rule).Title}' matches {lines} lines, not {expected}";
+            if (lines != expected) yield return $"'{rules.Events.First(known => known.Id == rule).Title}' matches {Wording.Counted(lines, "line")}, not {expected}";
         }
     }
 
@@ -59,10 +60,10 @@ public sealed class RuleTestRunner(RuleSet rules)
     string Describe(ExpectedAlert alert) => string.Concat(
         $"'{rules.FindWindow(alert.Rule).Title}'",
         string.Concat(alert.Group.Select(field => $", {field.Key} {field.Value}")),
-        alert.Count is { } count ? $", {count} matches" : "",
+        alert.Count is { } count ? $", {Wording.Counted(count, "match")}" : "",
         alert.First is { } first ? $", from {first.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}" : "",
         alert.Last is { } last ? $", to {last.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}" : "");
 
     static string Describe(ScanAlert alert) =>
-        $"'{alert.Title}'{string.Concat(alert.Group.Select(field => $", {field.Key} {field.Value}"))}, {alert.Count} matches, from {alert.First:yyyy-MM-ddTHH:mm:ssZ}, to {alert.Last:yyyy-MM-ddTHH:mm:ssZ}";
+        $"'{alert.Title}'{string.Concat(alert.Group.Select(field => $", {field.Key} {field.Value}"))}, {Wording.Counted(alert.Count, "match")}, from {alert.First:yyyy-MM-ddTHH:mm:ssZ}, to {alert.Last:yyyy-MM-ddTHH:mm:ssZ}";
 }

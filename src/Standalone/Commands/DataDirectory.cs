@@ -15,6 +15,35 @@ sealed class DataDirectory : IDisposable
 
     public string Mail => System.IO.Path.Combine(Path, "mail");
 
+    /// <summary>The user's rules; made with a word on what goes there.</summary>
+    public string Rules
+    {
+        get
+        {
+            var path = System.IO.Path.Combine(Path, "rules");
+            if (!Directory.Exists(path))
+            {
+                Directory.CreateDirectory(path);
+                File.WriteAllText(System.IO.Path.Combine(path, "README.txt"), RulesReadme);
+            }
+            return path;
+        }
+    }
+
+    const string RulesReadme = """
+        Your rules go here, in files named *.yml. They are live some seconds later, without a restart.
+
+        LogMonitor's own rules run as well. To change one, write overrides.yml here, such as
+
+            overrides:
+              - rule: http_404_burst
+                threshold: 20
+
+        'logmonitor rules list' says which rules there are, 'logmonitor rules check DIR' whether yours are right.
+        docs/rules.md has the rest.
+
+        """;
+
     /// <exception cref="UserErrorException">It can't be created or written, or another process has it.</exception>
     public static DataDirectory Open(string path)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using LogMonitor.Core.Detection;
+using LogMonitor.Core.Pipeline;
+using LogMonitor.Core.Text;
 using LogMonitor.Functions;
 using LogMonitor.Shipper;
 using LogMonitor.Standalone.Azurite;
@@ -33,7 +34,7 @@ static class UpHost
         var logs = LogFiles.Resolve(options.Logs);
         await CreateStorageAsync(app, cancellationToken);
         await StartAsync(app, cancellationToken);
-        Announce(app, azurite, logs);
+        await AnnounceAsync(app, azurite, logs, cancellationToken);
         // Ends with the host's own Ctrl-C handling, or with the caller's token.
         await app.WaitForShutdownAsync(cancellationToken);
         Console.WriteLine("Stopped. What was shipped and counted is kept; the next start goes on from here.");
@@ -48,7 +49,7 @@ static class UpHost
         configuration.Sources.Clear();
         configuration
             .AddLocalSettings(Path.Combine(AppContext.BaseDirectory, "local.settings.json.example"))
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Mail:Folder"] = data.Mail, ["Dashboard:Url"] = $"http://localhost:{port}/" })
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Mail:Folder"] = data.Mail, ["Rules:Directory"] = data.Rules, ["Dashboard:Url"] = $"http://localhost:{port}/" })
             .AddEnvironmentVariables()
             .AddInMemoryCollection(storage);
 
@@ -106,14 +107,14 @@ static class UpHost
         }
     }
 
-    static void Announce(WebApplication app, AzuriteServer? azurite, IReadOnlyList<string> logs)
+    static async Task AnnounceAsync(WebApplication app, AzuriteServer? azurite, IReadOnlyList<string> logs, CancellationToken cancellationToken)
     {
-        var rules = app.Services.GetRequiredService<RuleSet>();
+        var rules = await app.Services.GetRequiredService<RuleBook>().GetAsync(cancellationToken);
         Console.WriteLine($"LogMonitor is up.  Dashboard: {app.Urls.First().Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}");
         Console.WriteLine($"  following  {string.Join(", ", logs)}");
-        Console.WriteLine($"  rules      {rules.Windows.Count} that alert, on {rules.Events.Count} kinds of lines");
+        Console.WriteLine($"  rules      {rules.Windows.Count(rule => rule.Alerts)} that alert, on {rules.Events.Count} kinds of lines; yours in {app.Configuration["Rules:Directory"]}");
         Console.WriteLine($"  storage    {(azurite is null ? "the account in LogStorage" : $"Azurite at {azurite.BlobEndpoint}")}");
-        foreach (var error in rules.Errors) Console.WriteLine($"  skipped    {error}");
+        foreach (var error in rules.Errors) Console.WriteLine($"  skipped    {DisplayText.From(error.ToString())}");
         Console.WriteLine("Ctrl-C stops it.");
     }
 

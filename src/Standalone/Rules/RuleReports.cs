@@ -35,24 +35,31 @@ sealed record RuleCheck(int Files, int Lines, int Correlations, int Alerting, So
 /// <param name="GroupBy">The fields by which a correlation, or the alert of a line, is told apart.</param>
 /// <param name="Logsource">Which lines a rule looks at; absent for a correlation.</param>
 /// <param name="Tags">Such as <c>attack.t1190</c>.</param>
+/// <param name="Override">What an override has done to it: <c>changed</c> or <c>disabled</c>; absent where there is none.</param>
 /// <param name="File">Where it stands.</param>
 sealed record RuleLine(
-    string Id, string? Name, string Title, string Level, string Kind, bool Alerts, string? Condition, IReadOnlyList<string> GroupBy, string? Logsource, IReadOnlyList<string> Tags, string File)
+    string Id, string? Name, string Title, string Level, string Kind, bool Alerts, string? Condition, IReadOnlyList<string> GroupBy, string? Logsource, IReadOnlyList<string> Tags, string? Override, string File)
 {
     /// <summary>All rules, by file and in its order.</summary>
     public static IReadOnlyList<RuleLine> Of(RuleSet rules)
     {
         var events = rules.Events.Select(rule => rule.Id).ToHashSet();
         var alerting = rules.Windows.Where(rule => rule.Alerts).Select(rule => rule.Id).ToHashSet();
+        string? Changed(RuleId rule) => rules.Overridden.Contains(rule) ? "changed" : null;
         return
         [
             .. rules.Events.Select(rule => new RuleLine(rule.Id.Value, rule.Name, rule.Title, NameOf(rule.Level), "line", alerting.Contains(rule.Id), null,
-                    rules.Windows.FirstOrDefault(window => window.Id == rule.Id)?.GroupBy ?? [], rule.Source.ToString(), rule.About.Tags, rule.File))
+                    rules.Windows.FirstOrDefault(window => window.Id == rule.Id)?.GroupBy ?? [], rule.Source.ToString(), rule.About.Tags, Changed(rule.Id), rule.File))
                 .Concat(rules.Windows.Where(rule => !events.Contains(rule.Id)).Select(rule => new RuleLine(rule.Id.Value, rule.Name, rule.Title, NameOf(rule.Level),
-                    JsonNamingPolicy.SnakeCaseLower.ConvertName(rule.Type.ToString()), rule.Alerts, rule.Threshold, rule.GroupBy, null, rule.About.Tags, rule.File)))
+                    JsonNamingPolicy.SnakeCaseLower.ConvertName(rule.Type.ToString()), rule.Alerts, rule.Threshold, rule.GroupBy, null, rule.About.Tags, Changed(rule.Id), rule.File)))
+                .Concat(rules.Disabled.Select(rule => new RuleLine(rule.Id.Value, rule.Name, rule.Title, "", "", false, null, [], null, [], "disabled", rule.File)))
                 .OrderBy(rule => rule.File, StringComparer.Ordinal),
         ];
     }
+
+    /// <summary>Whether it runs.</summary>
+    [JsonIgnore]
+    public bool IsDisabled => Override == "disabled";
 
     public static string NameOf(Level level) => level.ToString().ToLowerInvariant();
 }

@@ -75,6 +75,6 @@ sealed class RulesRun(IReadOnlyList<string> asked, bool json, TextWriter output,
         return errors.Count > 0 ? 2 : failed > 0 ? 1 : 0;
     }
 
-    static string Describe(RuleLine rule) =>
-        (rule.Condition ?? rule.Logsource) + (rule.GroupBy.Count > 0 && rule.Condition is not null ? $", by {string.Join(" and ", rule.GroupBy)}" : "") + (rule.Alerts ? "" : rule.Kind == "line" ? " (counted only)" : " (for other rules only)");
+    static string Describe(RuleLine rule) => rule.IsDisabled ? "(disabled)" :
+        (rule.Condition ?? rule.Logsource) + (rule.GroupBy.Count > 0 && rule.Condition is not null ? $", by {string.Join(" and ", rule.GroupBy)}" : "") + (rule.Alerts ? "" : rule.Kind == "line" ? " (counted only)" : " (for other rules only)") + (rule.Override is null ? "" : " (changed)");
 }

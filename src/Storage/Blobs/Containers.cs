@@ -18,6 +18,9 @@ public static class Containers
     /// <summary>Matches that don't fit into a table row.</summary>
     public const string Matches = "matches";
 
+    /// <summary>Users' rules.</summary>
+    public const string Rules = "rules";
+
     /// <summary>All that LogMonitor needs.</summary>
-    public static IReadOnlyList<string> All { get; } = [Incoming, Archive, Quarantine, Alerts, Matches];
+    public static IReadOnlyList<string> All { get; } = [Incoming, Archive, Quarantine, Alerts, Matches, Rules];
 }

@@ -67,10 +67,25 @@ public sealed class AlertPolicyTests
     public void AnAlertIsOverWhenItWasQuietForLongEnough()
     {
         var alert = NewAlert() with { NotifiedAt = now };
-        Assert.False(AlertPolicy.IsOver(NewAlert(), now.AddMinutes(6)));
-        Assert.False(AlertPolicy.IsOver(alert, now.AddMinutes(5).AddSeconds(59)));
-        Assert.True(AlertPolicy.IsOver(alert, now.AddMinutes(6)));
-        Assert.False(AlertPolicy.IsOver(alert with { State = AlertState.Merged }, now.AddMinutes(6)));
+        var policy = new AlertPolicy(new AlertOptions());
+        Assert.False(policy.IsOver(NewAlert(), now.AddMinutes(6)));
+        Assert.False(policy.IsOver(alert, now.AddMinutes(5).AddSeconds(59)));
+        Assert.True(policy.IsOver(alert, now.AddMinutes(6)));
+        Assert.False(policy.IsOver(alert with { State = AlertState.Merged }, now.AddMinutes(6)));
+    }
+
+    [Fact]
+    public void NobodyIsToldOfAnAlertBelowTheLevelAskedForAndItEndsAllTheSame()
+    {
+        var policy = new AlertPolicy(new AlertOptions());
+        var alert = NewAlert() with { Level = Level.Low };
+        var decision = policy.Decide(alert, null, now);
+        Assert.Equal(new NotificationDecision(null, BelowLevel), decision);
+        var decided = AlertPolicy.Apply(alert, decision, now);
+        Assert.Equal((AlertEvent.Suppressed, "BelowLevel"), (decided.History[^1].Event, decided.History[^1].Reason));
+        Assert.Same(decided, AlertPolicy.Apply(decided, decision, now.AddMinutes(1))); // said once
+        Assert.True(policy.IsOver(decided, now.AddMinutes(6)));
+        Assert.Equal(NotificationKind.Opened, new AlertPolicy(new AlertOptions { NotifyFrom = Level.Low }).Decide(alert, null, now).Kind);
     }
 
     [Theory]

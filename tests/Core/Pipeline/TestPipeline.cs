@@ -25,7 +25,7 @@ sealed class TestPipeline
         title: Burst of 404s from one client
         id: client-burst
         correlation: {type: event_count, rules: [http-404], group-by: [c-ip], timespan: 1m, condition: {gte: 3}}
-        level: low
+        level: medium
         """;
 
     readonly ChunkIngestor ingestor;
@@ -35,8 +35,9 @@ sealed class TestPipeline
         rules ??= SigmaLoader.Load([("rules.yml", Rules)]);
         Assert.Empty(rules.Errors);
         options ??= new AlertOptions();
-        ingestor = new ChunkIngestor(rules, Stores, Stores, Stores, Clock, NullLogger<ChunkIngestor>.Instance);
-        var hosts = new HostEvaluator(rules, Stores, Stores, Stores, options, Clock, NullLogger<HostEvaluator>.Instance) { MaxGroups = maxGroups };
+        var book = RuleBook.Of(rules);
+        ingestor = new ChunkIngestor(book, Stores, Stores, Stores, Clock, NullLogger<ChunkIngestor>.Instance);
+        var hosts = new HostEvaluator(book, Stores, Stores, Stores, options, Clock, NullLogger<HostEvaluator>.Instance) { MaxGroups = maxGroups };
         var keeper = new AlertKeeper(Stores, Stores, [Channel], options, Clock, NullLogger<AlertKeeper>.Instance);
         var sender = new DeliverySender(Stores, Stores, [Channel], new MessageOptions(new Uri("http://localhost:8686/")), Clock, NullLogger<DeliverySender>.Instance);
         Evaluator = new Evaluator(Stores, hosts, Stores, keeper, sender, Clock, NullLogger<Evaluator>.Instance);

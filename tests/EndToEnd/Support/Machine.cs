@@ -17,6 +17,9 @@ sealed class Machine(string? account, params (string Name, string Value)[] setti
     LogMonitorProcess? program;
     HttpClient? client;
 
+    /// <summary>Whether it has all rules that come with LogMonitor, and not <see cref="FewRules"/> alone.</summary>
+    public bool RunsAllRules { get; init; }
+
     public LogMonitorProcess Program => program!;
 
     /// <summary>A client of the dashboard.</summary>
@@ -39,6 +42,12 @@ sealed class Machine(string? account, params (string Name, string Value)[] setti
     {
         var environment = settings.ToDictionary(setting => setting.Name, string? (setting) => setting.Value);
         environment.TryAdd("EvaluateSchedule", "* * * * * *");
+        if (!RunsAllRules)
+        {
+            Directory.CreateDirectory(folder["rules"]);
+            await File.WriteAllTextAsync(folder["rules/few.yml"], FewRules.Yaml);
+            (environment["Rules__Defaults"], environment["Rules__Directory"]) = ("false", folder["rules"]);
+        }
         if (account is not null) environment["LogStorage"] = account;
         client?.Dispose();
         if (program is not null) await program.DisposeAsync();

@@ -121,7 +121,7 @@ public sealed class BlobTriggersTests(AzuriteFixture azurite) : IAsyncDisposable
         var rules = SigmaLoader.Load([]);
         var stores = new MemoryStores();
         var services = new ServiceCollection()
-            .AddSingleton(new ChunkIngestor(rules, ledger, stores, stores, TimeProvider.System, NullLogger<ChunkIngestor>.Instance))
+            .AddSingleton(new ChunkIngestor(RuleBook.Of(rules), ledger, stores, stores, TimeProvider.System, NullLogger<ChunkIngestor>.Instance))
             .BuildServiceProvider();
         var triggers = new BlobTriggers(services, account ?? service, new HostJson("", BlobParallelism: 1, PoisonBlobThreshold: 3), clock, new Logger<BlobTriggers>(new LoggerFactory([log])));
         started.Add(triggers);

@@ -22,6 +22,13 @@ static class ScanProcess
         return await EndAsync(process, input);
     }
 
+    /// <summary>Runs another command of the program.</summary>
+    public static async Task<ScanResult> CommandAsync(params string[] arguments)
+    {
+        using var process = Start([LogMonitorProcess.Program, .. arguments], workingDirectory: null);
+        return await EndAsync(process, input: null);
+    }
+
     /// <summary>Runs a line of shell in which <c>$LOGMONITOR</c> is the program.</summary>
     public static async Task<ScanResult> ShellAsync(string command, string workingDirectory)
     {
