@@ -95,9 +95,12 @@ static partial class CorrelationReader
         if (condition.TryGet("percentile", out var percentile))
         {
             if (rule.Type != CorrelationType.ValuePercentile) throw new RuleException(percentile.Start, "'percentile' goes with the type value_percentile only");
-            rule = rule with { Percentile = int.TryParse(percentile.Scalar("'percentile'"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 100
+            rule = rule with
+            {
+                Percentile = int.TryParse(percentile.Scalar("'percentile'"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 100
                 ? number
-                : throw new RuleException(percentile.Start, $"'percentile' must be a whole number from 1 to 100, but found '{percentile}'") };
+                : throw new RuleException(percentile.Start, $"'percentile' must be a whole number from 1 to 100, but found '{percentile}'")
+            };
         }
         else if (rule.Type == CorrelationType.ValuePercentile) throw new RuleException(condition.Start, "'percentile' is missing, a whole number from 1 to 100");
 

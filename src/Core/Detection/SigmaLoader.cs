@@ -46,7 +46,8 @@ public static class SigmaLoader
         [
             .. windows.Select(window => window with { Alerts = !referred.Contains(window.Id.Value) && !(window.Name is { } name && referred.Contains(name)) }),
             .. events.Where(rule => rule.Level > Level.Informational && !referred.Contains(rule.Id.Value) && !(rule.Name is { } name && referred.Contains(name))).Select(WindowRule.OfSingle),
-        ], errors) { Overridden = overrides.Changed, Disabled = overrides.Disabled };
+        ], errors)
+        { Overridden = overrides.Changed, Disabled = overrides.Disabled };
     }
 
     static EventRule Refer(EventRule rule, RuleDocument document, Dictionary<string, EventRule> byReference)
