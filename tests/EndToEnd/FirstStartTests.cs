@@ -36,7 +36,8 @@ public sealed class FirstStartTests
         await machine.UntilEvaluatedAsync();
 
         Assert.Equal(new Totals(Lines: 174, Access: 162, Error: 11, Unknown: 1, Quarantined: 0), await machine.TotalsAsync());
-        Assert.Equal(samplesAlerts, await machine.OpenAlertsAsync());
+        // The line of the error log is a critical one, a quarter of an hour before the others: an alert of its own, in the cooldown of theirs.
+        Assert.Equal(samplesAlerts.Append("Apache is in trouble").Order(StringComparer.Ordinal), await machine.OpenAlertsAsync());
         Assert.Equal(4, machine.Mails.Count);
         Assert.DoesNotContain("Sent by", machine.Program.Output, StringComparison.Ordinal);
         Assert.Equal(0, await machine.StopAsync());
