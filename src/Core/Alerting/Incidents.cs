@@ -56,11 +56,12 @@ public sealed class Incidents(AlertOptions options)
     /// <param name="span">The first and the last moment at which a window ends that is judged: all that can have changed, and the whole of the known alerts near it.</param>
     /// <param name="known">The alerts that lie within the span; not merged ones.</param>
     /// <param name="ids">Those of all alerts of this fingerprint.</param>
+    /// <param name="isComplete">Whether no match was left out for want of room: otherwise nothing is withdrawn, or a flood could take back the alert about its own beginning.</param>
     /// <param name="opened">When a new alert counts as opened.</param>
     /// <param name="now">The time.</param>
     public IncidentUpdate Revise(
         WindowRule rule, string host, MatchKey key, GroupMatches matches, (EventHour First, EventHour Last) read, (long First, long Last) span,
-        IReadOnlyList<Alert> known, IEnumerable<string> ids, DateTimeOffset opened, DateTimeOffset now)
+        IReadOnlyList<Alert> known, IEnumerable<string> ids, bool isComplete, DateTimeOffset opened, DateTimeOffset now)
     {
         var found = SlidingWindow.Find(matches.Points, rule, span.First, span.Last, null, out var peak);
         var quiet = (long)QuietOf(rule).TotalMilliseconds;
@@ -72,7 +73,8 @@ public sealed class Incidents(AlertOptions options)
             left.RemoveAll(parts.Contains);
             update.Add(incident, parts);
         }
-        foreach (var alert in left) update.Withdraw(alert);
+        if (isComplete)
+            foreach (var alert in left) update.Withdraw(alert);
         return update.ToUpdate(peak);
     }
 

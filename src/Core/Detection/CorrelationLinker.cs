@@ -18,6 +18,7 @@ sealed class CorrelationLinker(RuleDocuments documents, IReadOnlyDictionary<stri
     readonly Dictionary<CorrelationDraft, WindowRule?> linked = [];
     readonly List<WindowRule> baseFirst = [];
     readonly Dictionary<RuleId, int> depths = [];
+    readonly Dictionary<RuleId, TimeSpan> together = [];
     List<DisabledRule> disabled = [];
 
     /// <summary>Reads correlations.</summary>
@@ -36,8 +37,8 @@ sealed class CorrelationLinker(RuleDocuments documents, IReadOnlyDictionary<stri
         foreach (var draft in changed)
             foreach (var reference in ReferencesTo(draft.Rule)) drafts.Add(reference, draft);
         disabled = disabledRules;
-        foreach (var draft in drafts.Values.Distinct().ToList())
-            if (!linked.ContainsKey(draft)) documents.Try(draft.Document.File, () => LinkOne(draft, []));
+        foreach (var draft in BaseFirst())
+            if (!documents.Try(draft.Document.File, () => LinkOne(draft))) linked.Add(draft, null);
         return WithKeyFields();
     }
 
@@ -52,16 +53,32 @@ sealed class CorrelationLinker(RuleDocuments documents, IReadOnlyDictionary<stri
         foreach (var reference in references) drafts.Add(reference, draft);
     }
 
-    /// <summary>Links a correlation; null where overrides have switched off what it stands on.</summary>
-    WindowRule? LinkOne(CorrelationDraft draft, IReadOnlyList<CorrelationDraft> above)
+    // Without recursion: before it is refused, a chain may be as long as files are, and the stack is not.
+    List<CorrelationDraft> BaseFirst()
     {
-        linked.Add(draft, null);
-        List<Base?> all = [.. draft.References.Select(reference => Find(reference.Value, reference.At, [.. above, draft]))];
+        var ordered = new List<CorrelationDraft>();
+        var seen = new HashSet<CorrelationDraft>(ReferenceEqualityComparer.Instance);
+        var waiting = new Stack<(CorrelationDraft Draft, bool AreBasesDone)>(drafts.Values.Reverse().Select(draft => (draft, false)));
+        while (waiting.TryPop(out var next))
+            if (next.AreBasesDone) ordered.Add(next.Draft);
+            else if (seen.Add(next.Draft))
+            {
+                waiting.Push((next.Draft, true));
+                foreach (var reference in next.Draft.References.Reverse())
+                    if (drafts.TryGetValue(reference.Value, out var below)) waiting.Push((below, false));
+            }
+        return ordered;
+    }
+
+    /// <summary>Links a correlation, unless overrides have switched off what it stands on.</summary>
+    void LinkOne(CorrelationDraft draft)
+    {
+        List<Base?> all = [.. draft.References.Select(reference => Find(reference.Value, reference.At))];
         List<Base> bases = [.. all.OfType<Base>().DistinctBy(found => found.Id)];
         if (bases.Count == 0 || all.Contains(null) && draft.Rule.Type is CorrelationType.Temporal or CorrelationType.TemporalOrdered)
         {
             disabled.Add(new DisabledRule(draft.Rule.Id, draft.Rule.Name, draft.Rule.Title, draft.Rule.File));
-            return null;
+            return;
         }
         List<WindowRule> chained = [.. bases.Select(found => found.Window).OfType<WindowRule>()];
         var keyFields = ReadKeyFields(draft, bases);
@@ -72,8 +89,8 @@ sealed class CorrelationLinker(RuleDocuments documents, IReadOnlyDictionary<stri
 
         depths[draft.Rule.Id] = 1 + chained.Select(child => depths[child.Id]).DefaultIfEmpty().Max();
         if (depths[draft.Rule.Id] > MaxDepth) throw new RuleException(draft.Document.Map.Start, $"more than {MaxDepth} correlations stand on each other here");
-        var reach = draft.Rule.Timespan + chained.Select(child => child.Reach).DefaultIfEmpty().Max();
-        if (reach > WindowRule.MaxTimespan)
+        together[draft.Rule.Id] = draft.Rule.Timespan + chained.Select(child => together[child.Id]).DefaultIfEmpty().Max();
+        if (together[draft.Rule.Id] > WindowRule.MaxTimespan)
             throw new RuleException(draft.Document.Map.Start, $"with those of the correlations that it stands on, its timespan is longer than {WindowRule.MaxTimespan.InWords()}");
         var window = draft.Rule with
         {
@@ -83,24 +100,23 @@ sealed class CorrelationLinker(RuleDocuments documents, IReadOnlyDictionary<stri
             ReferenceTitles = [.. bases.Select(found => found.Title)],
             GroupBy = [.. keyFields.Select(field => field.Name)],
             KeyFields = keyFields,
-            Reach = reach,
+            // Whether a firing begins at a moment or goes on depends on the moments before it, as far as its window goes.
+            Reach = draft.Rule.Timespan + chained.Select(child => draft.Rule.CountsOnsets ? child.Reach + child.Timespan : child.Reach).DefaultIfEmpty().Max(),
             // Of another correlation, beginnings are counted, and more matches can make one of two.
             Grows = chained.TrueForAll(child => child.Grows) && (chained.Count == 0 || !draft.Rule.CountsOnsets),
         };
         linked[draft] = window;
         baseFirst.Add(window);
-        return window;
     }
 
     /// <summary>What a reference means; null for a rule that is switched off.</summary>
-    Base? Find(string reference, Mark at, IReadOnlyList<CorrelationDraft> above)
+    Base? Find(string reference, Mark at)
     {
         if (events.TryGetValue(reference, out var rule)) return new Base(reference, rule.Id, rule.Title, null);
         if (disabled.Exists(rule => rule.Id.Value == reference || rule.Name == reference)) return null;
         if (!drafts.TryGetValue(reference, out var draft)) throw new RuleException(at, $"no rule has the id or name '{reference}'");
-        if (above.Contains(draft)) throw new RuleException(at, $"'{reference}' refers back to this rule: a correlation can't stand on itself");
-        if (!linked.TryGetValue(draft, out var window)) documents.Try(draft.Document.File, () => window = LinkOne(draft, above));
-        if (disabled.Exists(rule => rule.Id == draft.Rule.Id)) return null;
+        // What it stands on comes before it, but for a circle.
+        if (!linked.TryGetValue(draft, out var window)) throw new RuleException(at, $"'{reference}' refers back to this rule: a correlation can't stand on itself");
         return window is not null ? new Base(reference, window.Id, window.Title, window) : throw new RuleException(at, $"the rule '{reference}' has a mistake of its own");
     }
 

@@ -67,7 +67,7 @@ sealed class LineField
     {
         if (TryGetNumber(line, out var value)) return value.TryFormat(destination, out var digits, default, CultureInfo.InvariantCulture) ? digits : 0;
         var bytes = GetText(line);
-        if (bytes.IsEmpty) bytes = "-"u8;
+        if (bytes.IsEmpty) bytes = absent;
         var isLong = bytes.Length > MaxDisplay;
         if (isLong && !bytes[..MaxDisplay].ContainsAnyExceptInRange((byte)' ', (byte)'~'))
         {
@@ -81,6 +81,11 @@ sealed class LineField
         bytes.CopyTo(destination);
         return bytes.Length;
     }
+
+    /// <summary>The display form of what a line does not have.</summary>
+    public const string Absent = "-";
+
+    static ReadOnlySpan<byte> absent => "-"u8;
 
     /// <summary>The longest display form, in bytes: an ellipsis behind, and no character takes more than three bytes of UTF-8.</summary>
     public const int MaxDisplayBytes = 3 * (MaxDisplay + 1);

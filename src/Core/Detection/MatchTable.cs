@@ -86,15 +86,19 @@ public sealed class MatchTable(RuleSet rules)
             foreach (var group in Groups(child).Values)
             {
                 var moments = link.MomentsOf(group.Matches.Points);
-                HashSet<(MatchKey, long)> onsets = [];
+                Dictionary<(MatchKey Key, long Time), long> onsets = [];
                 foreach (var (key, matches) in group.Members)
                 {
                     var targetKey = link.KeyOf(key);
                     var target = Target(targetKey);
                     target.AddSamples(matches);
+                    if (link.ValueOf(key) is not { } value) continue;
                     foreach (var time in matches.Points.Select(point => point.Time).Distinct().Where(moments.Contains))
-                        if (!rule.CountsOnsets || onsets.Add((targetKey, time))) target.Add(new MatchPoint(time, 1, link.ValueOf(key)));
+                        // Of the lines of one instant any may be its first: the largest value, whichever came first.
+                        if (rule.CountsOnsets) onsets[(targetKey, time)] = Math.Max(value, onsets.GetValueOrDefault((targetKey, time), long.MinValue));
+                        else target.Add(new MatchPoint(time, 1, value));
                 }
+                foreach (var ((targetKey, time), value) in onsets) Target(targetKey).Add(new MatchPoint(time, 1, value));
             }
         }
         return all;
@@ -136,7 +140,13 @@ public sealed class MatchTable(RuleSet rules)
 
         public MatchKey KeyOf(MatchKey key) => new(rule.Id, [.. keyFrom.Select(at => key.Group[at])]);
 
-        public long ValueOf(MatchKey key) => valueFrom.Length == 0 ? ruleValue : MatchValue.Of([.. valueFrom.Select(value => MatchValue.OfDisplay(value.Field, key.Group[value.From]))]);
+        /// <summary>What is measured of a line; null where it does not have the field.</summary>
+        public long? ValueOf(MatchKey key)
+        {
+            if (valueFrom.Length == 0) return ruleValue;
+            if (valueFrom.Any(value => key.Group[value.From] == LineField.Absent)) return null;
+            return MatchValue.Of([.. valueFrom.Select(value => MatchValue.OfDisplay(value.Field, key.Group[value.From]))]);
+        }
 
         public HashSet<long> MomentsOf(IReadOnlyList<MatchPoint> points)
         {

@@ -55,6 +55,8 @@ sealed class RuleOverrides(RuleDocuments documents, SearchReader searches)
         List<(EventRule? Rule, CorrelationDraft? Draft, CorrelationDraft? Changed)> found = [];
         foreach (var (name, at) in named ?? [])
         {
+            // By its id and by its name, perhaps.
+            if (found.Exists(other => IsCalled(other.Rule?.Id, other.Rule?.Name, name) || IsCalled(other.Draft?.Rule.Id, other.Draft?.Rule.Name, name))) continue;
             var rule = events.Find(rule => rule.Id.Value == name || rule.Name == name);
             var draft = correlations.Find(draft => draft.Rule.Id.Value == name || draft.Rule.Name == name);
             if (rule is null && draft is null) throw new RuleException(at, disabled.Exists(other => other.Id.Value == name || other.Name == name) ? $"'{name}' is disabled by another override" : $"no rule has the id or name '{name}'");
@@ -112,6 +114,8 @@ sealed class RuleOverrides(RuleDocuments documents, SearchReader searches)
         List<(string, Mark)> named = [.. rules.Texts("'rules'").DistinctBy(name => name.Value)];
         return named.Count > 0 ? named : throw new RuleException(rules.Start, "'rules' is an empty list");
     }
+
+    static bool IsCalled(RuleId? id, string? ruleName, string name) => id?.Value == name || ruleName == name;
 
     static bool ReadTrue(YamlNode node) => node.Scalar("'disable'") switch
     {

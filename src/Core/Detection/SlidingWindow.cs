@@ -89,7 +89,8 @@ public static class SlidingWindow
             while (points[oldest].Time <= points[begin].Time - span) measured.Remove(points[oldest++]);
             first = points[oldest].Time;
             var value = measured.Value;
-            measure = (long)Math.Min(Math.Round(value), long.MaxValue);
+            // Stored before the rule was changed, values may be anything.
+            measure = (long)Math.Clamp(Math.Round(value), long.MinValue, long.MaxValue);
             return rule.Condition.Holds(value);
         }
     }

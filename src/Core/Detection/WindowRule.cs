@@ -50,7 +50,7 @@ public sealed record WindowRule
     /// <summary>The window's length, at least one second.</summary>
     public required TimeSpan Timespan { get; init; }
 
-    /// <summary>How far apart the earliest and the latest match can lie that decide about one window: its length, and those of base correlations.</summary>
+    /// <summary>How far apart the earliest and the latest match can lie that decide about one window: its length, and those of base correlations, of those whose beginnings are counted twice.</summary>
     public TimeSpan Reach { get => field == default ? Timespan : field; init; }
 
     /// <summary>When it fires.</summary>

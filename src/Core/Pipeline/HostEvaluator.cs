@@ -114,7 +114,7 @@ public sealed partial class HostEvaluator(
         var matchesOf = all.GroupsOf(rule).ToDictionary(group => group.Key, group => group.Matches);
         foreach (var group in groups)
             Set(outcome, context, incidents.Revise(
-                rule, context.Host, group.Key, matchesOf.GetValueOrDefault(group.Key) ?? new GroupMatches(), read, (group.First, group.Last), group.Known, group.Ids,
+                rule, context.Host, group.Key, matchesOf.GetValueOrDefault(group.Key) ?? new GroupMatches(), read, (group.First, group.Last), group.Known, group.Ids, isComplete: leftOut == 0,
                 Report.TimeOf(context.Run), time.GetUtcNow()));
         return leftOut;
     }

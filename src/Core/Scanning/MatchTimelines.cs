@@ -67,9 +67,18 @@ sealed class MatchTimelines(RuleSet rules, AlertOptions options, int maxGroups =
             .Select(incident => ToAlert(rule, group.Key.Group, incident))));
     }
 
-    IEnumerable<Incident> Incidents(WindowRule rule, IReadOnlyList<MatchPoint> matches) =>
-        SlidingWindow.Join(SlidingWindow.Find(matches, rule, out _), incidents.QuietOf(rule))
-            .Select(firing => new Incident(firing.First, firing.Last, matches.Where(point => point.Time >= firing.First && point.Time <= firing.Last).Sum(point => (long)point.Count)));
+    IEnumerable<Incident> Incidents(WindowRule rule, IReadOnlyList<MatchPoint> matches)
+    {
+        var next = 0;
+        // Both are in order of time: once through.
+        foreach (var firing in SlidingWindow.Join(SlidingWindow.Find(matches, rule, out _), incidents.QuietOf(rule)))
+        {
+            var count = 0L;
+            while (next < matches.Count && matches[next].Time < firing.First) next++;
+            for (; next < matches.Count && matches[next].Time <= firing.Last; next++) count += matches[next].Count;
+            yield return new Incident(firing.First, firing.Last, count);
+        }
+    }
 
     int WindowOf(int number) => GroupCodec.WindowOf(groups.Key(number));
 

@@ -34,7 +34,7 @@ sealed class RuleDirectories
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"The rules can't be read: {e.Message}");
+            throw new UserErrorException($"The rules can't be read: {DisplayText.From(e.Message)}");
         }
     }
 }

@@ -1,5 +1,6 @@
 using CsCheck;
 using LogMonitor.Core.Detection;
+using LogMonitor.Core.Tests.Pipeline;
 
 namespace LogMonitor.Core.Tests.Detection;
 
@@ -145,6 +146,39 @@ public sealed class CorrelationTests
         var rules = SigmaLoader.Load([("r.yml", string.Join("\n---\n", Event("a"), Correlation("x", "type: event_count, timespan: 1h, condition: {gte: 2}", x), Correlation("y", "type: event_count, timespan: 1h, condition: {gte: 2}", y)))]);
         Assert.Contains(rules.Errors, found => found.Message.Contains(error, StringComparison.Ordinal));
         Assert.DoesNotContain(rules.Windows, window => window.Id.Value == "y");
+    }
+
+    [Theory]
+    [InlineData("a")]     // a chain that is far too long
+    [InlineData("c1")]    // a circle
+    public void AChainAsLongAsAFileIsRefusedAndNoMore(string last)
+    {
+        var rules = SigmaLoader.Load([("r.yml", string.Join("\n---\n", Enumerable.Range(1, 5_000)
+            .Select(i => $"{{title: C, id: c{i}, correlation: {{type: event_count, rules: [{(i == 5_000 ? last : $"c{i + 1}")}], timespan: 1s, condition: {{gte: 1}}}}}}").Prepend(Event("a"))))]);
+        Assert.Equal(last == "a" ? 4_995 : 5_000, rules.Errors.Count);
+    }
+
+    [Fact]
+    public async Task OfAChainALineWithoutTheFieldIsNotMeasured()
+    {
+        // What is absent is shown as a dash: taken for a text, its hash would be a number below any sum.
+        var rules = Scanning.Some.Rules(string.Join("\n---\n", Event("a"),
+            Correlation("two", "type: event_count", "rules: [a]", "timespan: 1m", "condition: {gte: 2}", "group-by: [c-ip]"),
+            Correlation("sum", "type: value_sum", "rules: [two]", "timespan: 1h", "condition: {gte: 0, field: time-taken}"),
+            Correlation("users", "type: value_count", "rules: [two]", "timespan: 1h", "condition: {gte: 1, field: cs-username}")));
+        var report = await Scanning.Some.ScanAsync(rules, Enumerable.Range(0, 8).Select(i => Scanning.Some.Line(i, 404, $"192.0.2.{i / 2}")));
+        Assert.Empty(report.Alerts);
+    }
+
+    [Fact]
+    public async Task OfSeveralLinesWithWhichABurstBeginsTheLargestIsMeasured()
+    {
+        var rules = Scanning.Some.Rules(string.Join("\n---\n", Event("a"),
+            Correlation("two", "type: event_count", "rules: [a]", "timespan: 1m", "condition: {gte: 2}"),
+            Correlation("sum", "type: value_sum", "rules: [two]", "timespan: 1h", "condition: {gt: 1000, field: sc-bytes}")));
+        string[] lines = [TestPipeline.Line(0, 404, bytes: 10), TestPipeline.Line(0, 404, bytes: 5_000)];
+        Assert.Single((await Scanning.Some.ScanAsync(rules, lines)).Alerts);
+        Assert.Single((await Scanning.Some.ScanAsync(rules, lines.Reverse())).Alerts);
     }
 
     [Fact]

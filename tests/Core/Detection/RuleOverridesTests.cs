@@ -20,6 +20,7 @@ public sealed class RuleOverridesTests
     [Theory]
     [InlineData("rule: burst, threshold: 20", "20 or more within 1 minute")]
     [InlineData("rule: b1, threshold: 20", "20 or more within 1 minute")]
+    [InlineData("rules: [burst, b1, burst], threshold: 20", "20 or more within 1 minute")]
     [InlineData("rules: [burst], timespan: 5m", "3 or more within 5 minutes")]
     [InlineData("rule: burst, threshold: {gt: 5, lt: 9}, timespan: 2h", "6 or more and at most 8 within 2 hours")]
     public void AThresholdAndATimespanAreOthers(string change, string words)

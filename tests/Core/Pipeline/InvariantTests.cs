@@ -242,6 +242,45 @@ public sealed class InvariantTests
     }
 
     [Fact]
+    public async Task BurstsThatLastForHoursAreCountedOnceAlsoWhenTheyComeLineByLine()
+    {
+        var rules = SigmaLoader.Load([("rules.yml", AllKinds.Split("---")[0] + """
+            ---
+            {title: Burst, id: burst, correlation: {type: event_count, rules: [missing], timespan: 2h, condition: {gte: 2}}}
+            ---
+            {title: Bursts, id: bursts, correlation: {type: event_count, rules: [burst], timespan: 6h, condition: {gte: 2}}}
+            """)]);
+        // Two bursts, of which the first began more than six hours before the second does.
+        int[] minutes = [-10, 105, 220, 420, 530];
+        var together = new TestPipeline(rules: rules);
+        await together.IngestAsync(TestChunk.Of(minutes.Select(minute => TestPipeline.Line(60 * (minute - 540), 404))));
+        await together.EvaluateAsync();
+        var apart = new TestPipeline(rules: rules);
+        foreach (var minute in minutes)
+        {
+            await apart.IngestAsync(TestChunk.Of([TestPipeline.Line(60 * (minute - 540), 404)], start: 1_000 * (minute + 10)));
+            await apart.EvaluateAsync();
+        }
+        Assert.Empty(together.Incidents);
+        Assert.Empty(apart.Incidents);
+    }
+
+    [Fact]
+    public async Task AFloodOfClientsDoesNotTakeBackAnAlert()
+    {
+        var rules = SigmaLoader.Load([("rules.yml", AllKinds.Split("---")[0] + "---\n{title: Big, id: big, correlation: {type: value_avg, rules: [missing], group-by: [c-ip], timespan: 10m, condition: {gt: 1000, field: sc-bytes}}}")]);
+        var pipeline = new TestPipeline(rules: rules, maxGroups: 20);
+        await pipeline.IngestAsync(TestChunk.Of([TestPipeline.Line(0, 404, "203.0.113.7", 50_000)]));
+        await pipeline.EvaluateAsync();
+        // What is dropped are the smallest groups, among them what the client did first.
+        await pipeline.IngestAsync(TestChunk.Of([.. Enumerable.Range(0, 60).Select(i => TestPipeline.Line(60 + i % 2, 404, $"192.0.2.{i / 2}")),
+            .. Enumerable.Repeat(TestPipeline.Line(70, 404, "203.0.113.7", 900), 3)], start: 10_000));
+        await pipeline.EvaluateAsync();
+        Assert.Contains(pipeline.Stores.Reports, report => report.Problems.Count > 0);
+        Assert.Equal(Core.Alerting.AlertState.Open, Assert.Single(pipeline.Stores.Alerts).State);
+    }
+
+    [Fact]
     public async Task EveryLineIsAccountedFor()
     {
         var pipeline = new TestPipeline();

@@ -109,6 +109,12 @@ public sealed class RulesCommandTests : IDisposable
     {
         Write("red.yml", "{title: \"\\e[31mRed\", id: r1, logsource: {category: webserver}, detection: {s: {cs-uri-stem: /x}, condition: s}, level: high}");
         Assert.DoesNotContain('\e', (await ScanProcess.CommandAsync("rules", "list", folder.Path)).Output);
+
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "\e[31mgone.yml"), "/nowhere");
+        var failed = await ScanProcess.CommandAsync("rules", "check", folder.Path);
+        Assert.Equal(2, failed.ExitCode);
+        Assert.Contains("\\x1b[31mgone.yml", failed.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain('\e', failed.Errors);
     }
 
     void Write(string name, string text)
