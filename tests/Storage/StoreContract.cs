@@ -239,7 +239,7 @@ public abstract class StoreContract
 
     static MatchGroup Group(string rule, long time, string value)
     {
-        var group = new MatchGroup(new MatchKey(new RuleId(rule), [value]));
+        var group = new MatchGroup(new MatchKey(new RuleId(rule), [value]), shape: 7);
         group.Add(time);
         group.Add(new MatchSample(time, 1, "a line"));
         return group;

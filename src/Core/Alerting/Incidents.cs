@@ -30,15 +30,16 @@ public sealed class Incidents(AlertOptions options)
     /// <param name="matches">Every match in the hours read.</param>
     /// <param name="read">The hours read, first and last.</param>
     /// <param name="known">The alerts of this fingerprint that the hours read, widened by the quiet time, touch; not merged ones.</param>
+    /// <param name="isComplete">Whether no match of those hours is missing: otherwise no count of a known alert gets less.</param>
     /// <param name="opened">When a new alert counts as opened: a run that is taken up again after a crash must write the very row it wrote before.</param>
     /// <param name="now">The time.</param>
     public IncidentUpdate Update(
         WindowRule rule, string host, MatchKey key, GroupMatches matches, (EventHour First, EventHour Last) read,
-        IReadOnlyList<Alert> known, DateTimeOffset opened, DateTimeOffset now)
+        IReadOnlyList<Alert> known, bool isComplete, DateTimeOffset opened, DateTimeOffset now)
     {
         var found = SlidingWindow.Find(matches.Points, rule, out var peak);
         // What a base correlation gives in the first hours depends on what was before them.
-        var update = new Changes(this, rule, host, key, matches, (read.First + HoursOf(rule.Reach - rule.Timespan), read.Last), opened, now);
+        var update = new Changes(this, rule, host, key, matches, (read.First + HoursOf(rule.Reach - rule.Timespan), read.Last), isComplete, opened, now);
         foreach (var incident in SlidingWindow.Join(found.Concat(known.Select(alert => alert.Interval)), QuietOf(rule)))
             update.Add(incident, [.. known.Where(alert => alert.Interval.First >= incident.First && alert.Interval.Last <= incident.Last)]);
         return update.ToUpdate(peak);
@@ -56,7 +57,7 @@ public sealed class Incidents(AlertOptions options)
     /// <param name="span">The first and the last moment at which a window ends that is judged: all that can have changed, and the whole of the known alerts near it.</param>
     /// <param name="known">The alerts that lie within the span; not merged ones.</param>
     /// <param name="ids">Those of all alerts of this fingerprint.</param>
-    /// <param name="isComplete">Whether no match was left out for want of room: otherwise nothing is withdrawn, or a flood could take back the alert about its own beginning.</param>
+    /// <param name="isComplete">Whether no match is missing: otherwise nothing is withdrawn, or a flood could take back the alert about its own beginning.</param>
     /// <param name="opened">When a new alert counts as opened.</param>
     /// <param name="now">The time.</param>
     public IncidentUpdate Revise(
@@ -65,7 +66,7 @@ public sealed class Incidents(AlertOptions options)
     {
         var found = SlidingWindow.Find(matches.Points, rule, span.First, span.Last, null, out var peak);
         var quiet = (long)QuietOf(rule).TotalMilliseconds;
-        var update = new Changes(this, rule, host, key, matches, read, opened, now) { Taken = [.. ids] };
+        var update = new Changes(this, rule, host, key, matches, read, isComplete, opened, now) { Taken = [.. ids] };
         var left = known.ToList();
         foreach (var incident in SlidingWindow.Join(found, QuietOf(rule)))
         {
@@ -85,7 +86,7 @@ public sealed class Incidents(AlertOptions options)
 
     /// <summary>What becomes of a group's alerts.</summary>
     sealed class Changes(
-        Incidents incidents, WindowRule rule, string host, MatchKey key, GroupMatches matches, (EventHour First, EventHour Last) read, DateTimeOffset opened, DateTimeOffset now)
+        Incidents incidents, WindowRule rule, string host, MatchKey key, GroupMatches matches, (EventHour First, EventHour Last) read, bool isComplete, DateTimeOffset opened, DateTimeOffset now)
     {
         readonly List<Alert> alerts = [];
         RuleDecision decision = RuleDecision.BelowThreshold;
@@ -134,11 +135,10 @@ public sealed class Incidents(AlertOptions options)
             First = DateTimeOffset.FromUnixTimeMilliseconds(incident.First),
             Last = DateTimeOffset.FromUnixTimeMilliseconds(incident.Last),
             Peak = incident.Peak,
-            HourCounts = CountHours(incident, parts, matches.Points, read),
+            HourCounts = CountHours(incident, parts, matches.Points, read, isComplete),
             Samples = [.. parts.SelectMany(part => part.Samples).Concat(matches.Samples)
                 .Where(sample => sample.Time >= incident.First && sample.Time <= incident.Last)
-                .OrderBy(sample => sample.Time).ThenBy(sample => sample.Text, StringComparer.Ordinal).ThenBy(sample => sample.Line)
-                .Distinct().Take(Alert.MaxSamples)],
+                .Order(Comparer<MatchSample>.Create(MatchSample.Compare)).Distinct().Take(Alert.MaxSamples)],
             NotifiedAt = parts.Max(part => part.NotifiedAt),
         };
 
@@ -171,14 +171,17 @@ public sealed class Incidents(AlertOptions options)
 
     /// <summary>Hours that were read are counted anew (of a chain, those of which all is known); what is known of the others stands.</summary>
     static SortedDictionary<long, long> CountHours(
-        Firing incident, List<Alert> parts, IReadOnlyList<MatchPoint> points, (EventHour First, EventHour Last) read)
+        Firing incident, List<Alert> parts, IReadOnlyList<MatchPoint> points, (EventHour First, EventHour Last) read, bool isComplete)
     {
-        var hours = new SortedDictionary<long, long>();
+        var (hours, known) = (new SortedDictionary<long, long>(), new SortedDictionary<long, long>());
         foreach (var (hour, count) in parts.SelectMany(part => part.HourCounts))
             if (hour < read.First.Value || hour > read.Last.Value) hours[hour] = hours.GetValueOrDefault(hour) + count;
+            else known[hour] = known.GetValueOrDefault(hour) + count;
         foreach (var point in points)
             if (point.Time >= incident.First && point.Time <= incident.Last && EventHour.Of(point.Time).Value is var hour && hour >= read.First.Value)
                 hours[hour] = hours.GetValueOrDefault(hour) + point.Count;
+        if (!isComplete)
+            foreach (var (hour, count) in known) hours[hour] = Math.Max(count, hours.GetValueOrDefault(hour));
 
         while (hours.Count > Alert.MaxHours)
         {

@@ -100,7 +100,7 @@ public sealed class ChunkCounter : IMatchSink
         if (!current.Matches.TryGetValue(key, out var matches))
         {
             if (++groups > maxGroups) DropSmallGroups();
-            current.Matches.Add(key, matches = new MatchGroup(key));
+            current.Matches.Add(key, matches = new MatchGroup(key, rules.ShapeOf(window)));
             sampledGroups[window]++;
         }
         matches.Add(time, value: value);

@@ -26,11 +26,14 @@ public sealed class GroupMatches
 
     internal IReadOnlyList<MatchSample> Samples => samples;
 
+    /// <summary>How long the samples' texts are together, in characters.</summary>
+    internal long SampleLength { get; private set; }
+
     /// <summary>Adds one chunk's.</summary>
     public void Add(MatchGroup group)
     {
         foreach (var point in group.Points) Add(point);
-        samples.AddRange(group.Samples);
+        AddSamples(group.Samples);
     }
 
     internal void Add(MatchPoint point)
@@ -43,10 +46,29 @@ public sealed class GroupMatches
     internal void Add(GroupMatches others)
     {
         foreach (var point in others.points) Add(point);
-        AddSamples(others);
+        AddSamples(others.samples);
     }
 
-    internal void AddSamples(GroupMatches others) => samples.AddRange(others.samples);
+    internal void AddSamples(IReadOnlyList<MatchSample> more)
+    {
+        samples.AddRange(more);
+        SampleLength += more.Sum(sample => (long)sample.Text.Length);
+    }
+
+    /// <summary>Keeps the first sample of each interval, in milliseconds of event time.</summary>
+    internal void ThinSamples(long interval)
+    {
+        samples.Sort(MatchSample.Compare);
+        var last = long.MinValue;
+        samples.RemoveAll(sample => last == (last = sample.Time / interval));
+        SampleLength = samples.Sum(sample => (long)sample.Text.Length);
+    }
+
+    internal void ClearSamples()
+    {
+        samples.Clear();
+        SampleLength = 0;
+    }
 
     /// <summary>Forgets the earlier half; returns how many matches that were.</summary>
     internal long DropEarlierHalf()

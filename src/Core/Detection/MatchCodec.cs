@@ -9,7 +9,7 @@ namespace LogMonitor.Core.Detection;
 /// </summary>
 public static class MatchCodec
 {
-    const byte Version = 2;
+    const byte Version = 3;
 
     /// <summary>The same groups in the same order give the same bytes.</summary>
     public static byte[] Encode(IReadOnlyCollection<MatchGroup> groups)
@@ -46,6 +46,7 @@ public static class MatchCodec
     static void Write(BinaryWriter writer, MatchGroup group)
     {
         writer.Write(group.Key.Rule.Value);
+        writer.Write(group.Shape);
         writer.Write7BitEncodedInt(group.Key.Group.Count);
         foreach (var value in group.Key.Group) writer.Write(value);
 

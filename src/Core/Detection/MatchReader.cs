@@ -29,10 +29,11 @@ sealed class MatchReader(BinaryReader reader, long maxMemory)
     {
         Take(GroupSize);
         var rule = new RuleId(ReadText());
+        var shape = reader.ReadInt64();
         var values = new List<string>();
         for (var more = ReadCount(); more > 0; more--) values.Add(ReadText());
 
-        var group = new MatchGroup(new MatchKey(rule, [.. values]));
+        var group = new MatchGroup(new MatchKey(rule, [.. values]), shape);
         var time = 0L;
         var left = ReadCount();
         var hasValues = reader.ReadBoolean();

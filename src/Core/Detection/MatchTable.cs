@@ -8,18 +8,34 @@ public sealed class MatchTable(RuleSet rules)
     /// <summary>Instants and values that are looked at together, 4 million (100 MB). With more, the earlier half of the largest group is left out, and so on.</summary>
     public const long MaxPoints = 4_000_000;
 
+    /// <summary>Characters of samples that are looked at together, 16 million (32 MB). With more, of each group the first sample of a minute is kept, then that of four, and so on; at last the smallest groups have none.</summary>
+    public const long MaxSampleLength = 16_000_000;
+
     readonly Dictionary<RuleId, Dictionary<MatchKey, GroupMatches>> stored = [];
     readonly Dictionary<RuleId, Dictionary<MatchKey, Group>> groups = [];
-    long points;
+    readonly Dictionary<RuleId, long> outdated = [];
+    long points, sampleLength;
+
+    /// <summary>How many matches were left out to make room.</summary>
+    public long LeftOut { get; private set; }
 
     /// <summary>How many there are of a rule and of what it is stored by.</summary>
     public int Keys { get; private set; }
 
-    /// <summary>Adds what a chunk has.</summary>
+    /// <summary>Matches that were stored before their rule was changed to group or to measure by other fields; they can't be looked at any more.</summary>
+    public IReadOnlyDictionary<RuleId, long> Outdated => outdated;
+
+    /// <summary>Whether nothing is missing that decides about a rule.</summary>
+    public bool IsComplete(WindowRule rule) => LeftOut == 0 && !rules.ChainOf(rule).Any(part => outdated.ContainsKey(part.Id));
+
+    /// <summary>Adds what a chunk has, of a rule that there is.</summary>
     public void Add(MatchGroup group)
     {
-        // Stored by other fields, before the rule was changed.
-        if (rules.FindWindow(group.Key.Rule).KeyFields.Count != group.Key.Group.Count) return;
+        if (rules.ShapeOf(group.Key.Rule) != group.Shape)
+        {
+            outdated[group.Key.Rule] = outdated.GetValueOrDefault(group.Key.Rule) + group.Count;
+            return;
+        }
         ref var ofRule = ref CollectionsMarshal.GetValueRefOrAddDefault(stored, group.Key.Rule, out _);
         ofRule ??= [];
         if (!ofRule.TryGetValue(group.Key, out var matches))
@@ -27,31 +43,56 @@ public sealed class MatchTable(RuleSet rules)
             ofRule.Add(group.Key, matches = new GroupMatches());
             Keys++;
         }
-        points -= matches.Size;
+        (points, sampleLength) = (points - matches.Size, sampleLength - matches.SampleLength);
         matches.Add(group);
-        points += matches.Size;
+        (points, sampleLength) = (points + matches.Size, sampleLength + matches.SampleLength);
     }
 
-    /// <summary>Makes room: first the smallest groups go, then the earliest matches of the largest. Returns how many matches went.</summary>
-    public long Limit(int maxKeys, long maxPoints = MaxPoints)
+    /// <summary>Makes room: first the smallest groups go, then the earliest matches of the largest, each time half of what there may be.</summary>
+    public void Limit(int maxKeys, long maxPoints = MaxPoints, long maxSampleLength = MaxSampleLength)
     {
-        long dropped = 0;
         if (Keys > maxKeys)
             foreach (var (rule, key, matches) in All().OrderBy(entry => entry.Matches.Count).Take(Keys - maxKeys / 2).ToList())
             {
                 stored[rule].Remove(key);
                 Keys--;
                 points -= matches.Size;
-                dropped += matches.Count;
+                sampleLength -= matches.SampleLength;
+                LeftOut += matches.Count;
             }
-        while (points > maxPoints)
+        if (points > maxPoints) HalvePoints(maxPoints);
+        if (sampleLength > maxSampleLength) HalveSamples(maxSampleLength);
+    }
+
+    void HalvePoints(long maxPoints)
+    {
+        var largestFirst = new PriorityQueue<GroupMatches, int>(All().Select(entry => (entry.Matches, -entry.Matches.Size)));
+        while (points > maxPoints / 2 && largestFirst.TryDequeue(out var largest, out _))
         {
-            var largest = All().MaxBy(entry => entry.Matches.Size).Matches;
             points -= largest.Size;
-            dropped += largest.DropEarlierHalf();
+            LeftOut += largest.DropEarlierHalf();
             points += largest.Size;
+            if (largest.Size > 1) largestFirst.Enqueue(largest, -largest.Size);
         }
-        return dropped;
+    }
+
+    void HalveSamples(long maxSampleLength)
+    {
+        for (var interval = 60_000L; sampleLength > maxSampleLength / 2 && interval < 7 * 86_400_000L; interval *= 4)
+        {
+            sampleLength = 0;
+            foreach (var (_, _, matches) in All())
+            {
+                matches.ThinSamples(interval);
+                sampleLength += matches.SampleLength;
+            }
+        }
+        // Very many groups, with hardly more than one each.
+        foreach (var (_, _, matches) in All().OrderBy(entry => entry.Matches.Count).TakeWhile(_ => sampleLength > maxSampleLength / 2))
+        {
+            sampleLength -= matches.SampleLength;
+            matches.ClearSamples();
+        }
     }
 
     /// <summary>The groups of a rule, with what its base correlations give. Also those in which no base correlation fires: they did perhaps, before later matches came.</summary>
@@ -91,7 +132,7 @@ public sealed class MatchTable(RuleSet rules)
                 {
                     var targetKey = link.KeyOf(key);
                     var target = Target(targetKey);
-                    target.AddSamples(matches);
+                    target.AddSamples(matches.Samples);
                     if (link.ValueOf(key) is not { } value) continue;
                     foreach (var time in matches.Points.Select(point => point.Time).Distinct().Where(moments.Contains))
                         // Of the lines of one instant any may be its first: the largest value, whichever came first.

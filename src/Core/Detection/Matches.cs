@@ -28,7 +28,12 @@ public readonly record struct MatchPoint(long Time, int Count, long Value = 0)
 /// <param name="Time">Milliseconds since 1970-01-01T00:00:00Z.</param>
 /// <param name="Line">Its number in its chunk, from 1.</param>
 /// <param name="Text">Its beginning in display form.</param>
-public sealed record MatchSample(long Time, long Line, string Text);
+public sealed record MatchSample(long Time, long Line, string Text)
+{
+    /// <summary>The order in which samples are shown: that of time, and within an instant one that does not depend on how lines were cut into chunks.</summary>
+    internal static int Compare(MatchSample a, MatchSample b) =>
+        a.Time != b.Time ? a.Time.CompareTo(b.Time) : string.CompareOrdinal(a.Text, b.Text) is var texts and not 0 ? texts : a.Line.CompareTo(b.Line);
+}
 
 /// <summary>What a window rule counts apart: its id, and the values of its group-by fields.</summary>
 public sealed class MatchKey(RuleId rule, IReadOnlyList<string> group) : IEquatable<MatchKey>
@@ -51,12 +56,17 @@ public sealed class MatchKey(RuleId rule, IReadOnlyList<string> group) : IEquata
 }
 
 /// <summary>The matches of one rule and group, of one chunk and event hour.</summary>
-public sealed class MatchGroup(MatchKey key)
+/// <param name="key">The rule and the group.</param>
+/// <param name="shape">What the group's and the matches' values mean: <see cref="MatchShape"/> of the rule as it was.</param>
+public sealed class MatchGroup(MatchKey key, long shape)
 {
     readonly SortedDictionary<(long Time, long Value), int> counts = [];
     readonly List<MatchSample> samples = [];
 
     public MatchKey Key { get; } = key;
+
+    /// <summary>Matches of another shape were stored before the rule was changed.</summary>
+    internal long Shape { get; } = shape;
 
     /// <summary>In order of time.</summary>
     public IEnumerable<MatchPoint> Points => counts.Select(entry => new MatchPoint(entry.Key.Time, entry.Value, entry.Key.Value));

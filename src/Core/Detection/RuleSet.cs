@@ -7,12 +7,16 @@ public sealed class RuleSet
     readonly bool[] countsLineOnce;
     readonly Matcher?[] allowed;
     readonly Dictionary<RuleId, WindowRule> byId;
+    readonly long[] shapes;
+    readonly Dictionary<RuleId, long> shapeOf;
 
     internal RuleSet(IReadOnlyList<EventRule> events, IReadOnlyList<WindowRule> windows, IReadOnlyList<RuleError> errors)
     {
         (Events, Windows, Errors) = (events, windows, errors);
         Filter = new RuleFilter(events);
         byId = windows.ToDictionary(window => window.Id);
+        shapes = [.. windows.Select(MatchShape.Of)];
+        shapeOf = windows.Zip(shapes).ToDictionary(window => window.First.Id, window => window.Second);
         windowsOf = [.. events.Select(rule => Enumerable.Range(0, windows.Count).Where(w => windows[w].BaseRules.Contains(rule.Id)).ToArray())];
         Groups = new GroupCodec(events, windows);
         Values = new MatchValues(events, windows);
@@ -50,6 +54,12 @@ public sealed class RuleSet
 
     /// <summary>Whether a line counts once for a window rule, however many of its base rules it matches.</summary>
     internal bool CountsLineOnce(int window) => countsLineOnce[window];
+
+    /// <summary>What is stored of a window rule's matches; an index into <see cref="Windows"/>.</summary>
+    internal long ShapeOf(int window) => shapes[window];
+
+    /// <summary>What is stored of the matches of a window rule that there is.</summary>
+    internal long ShapeOf(RuleId id) => shapeOf[id];
 
     /// <summary>The window rule of an id that there is.</summary>
     internal WindowRule FindWindow(RuleId id) => byId[id];

@@ -25,74 +25,72 @@ public sealed partial class HostEvaluator(
             .Select(rule => (Rule: rule, Matches: entries.Sum(entry => rules.LinesOf(rule).Sum(id => entry.Summary.Rules.GetValueOrDefault(id.Value)))))
             .Where(a => a.Matches > 0 && a.Rule.Alerts)
             .ToDictionary(a => a.Rule.Id, a => new Outcome(a.Rule, a.Matches));
-        var leftOut = affected.Count == 0 ? 0 : await FindIncidentsAsync(rules, run, host, entries, affected, cancellationToken).ConfigureAwait(false);
+        var gaps = new Gaps();
+        if (affected.Count > 0) await FindIncidentsAsync(rules, run, host, entries, affected, gaps, cancellationToken).ConfigureAwait(false);
 
-        var report = Summarise(run, host, entries, leftOut) with { Rules = [.. affected.Values.Select(outcome => outcome.ToRuleOutcome())] };
+        var report = Summarise(run, host, entries, gaps) with { Rules = [.. affected.Values.Select(outcome => outcome.ToRuleOutcome())] };
         if (host != LedgerEntry.NoHost) await SaveHostAsync(host, entries, cancellationToken).ConfigureAwait(false);
         return report;
     }
 
-    /// <summary>Returns how many matches were left out beyond the limit of groups.</summary>
-    async Task<long> FindIncidentsAsync(RuleSet rules, string run, string host, IReadOnlyList<LedgerEntry> entries, Dictionary<RuleId, Outcome> affected, CancellationToken cancellationToken)
+    async Task FindIncidentsAsync(
+        RuleSet rules, string run, string host, IReadOnlyList<LedgerEntry> entries, Dictionary<RuleId, Outcome> affected, Gaps gaps, CancellationToken cancellationToken)
     {
         var touched = new SortedSet<EventHour>(entries.SelectMany(entry => entry.Summary.MatchHours));
-        if (touched.Count == 0) return 0;
-        long leftOut = 0;
+        if (touched.Count == 0) return;
         // A new match changes windows up to a reach behind it, and joins incidents up to the quiet time further; what base correlations
         // make of the matches there depends on those of a while before.
         var padding = affected.Values.Max(outcome => Incidents.HoursOf(outcome.Rule.Reach + incidents.QuietOf(outcome.Rule)) + Incidents.HoursOf(outcome.Rule.Reach - outcome.Rule.Timespan));
         var working = new WorkingAlerts(alerts, touched.Min + -padding);
-        var context = new Context(rules, run, host, working);
+        var context = new Context(rules, run, host, working, gaps);
 
         foreach (var piece in Pieces(touched))
         {
             (EventHour First, EventHour Last) read = (piece.First + -padding, piece.Last + padding);
-            var (table, dropped) = await ReadAsync(context, read, affected.Values.Select(outcome => outcome.Rule), cancellationToken).ConfigureAwait(false);
-            leftOut += dropped;
+            var table = await ReadAsync(context, read, affected.Values.Select(outcome => outcome.Rule), cancellationToken).ConfigureAwait(false);
             foreach (var outcome in affected.Values)
-                if (outcome.Rule.Grows)
-                    foreach (var (key, found) in table.GroupsOf(outcome.Rule)) await UpdateAsync(outcome, context, key, found, read, cancellationToken).ConfigureAwait(false);
-                else leftOut += await ReviseAsync(outcome, context, table, piece, cancellationToken).ConfigureAwait(false);
+                if (outcome.Rule.Grows) await UpdateAsync(outcome, context, table, read, cancellationToken).ConfigureAwait(false);
+                else await ReviseAsync(outcome, context, table, piece, cancellationToken).ConfigureAwait(false);
         }
-        foreach (var alert in working.Changed)
-        {
-            await alerts.SaveAsync(alert, cancellationToken).ConfigureAwait(false);
+        foreach (var alert in await working.SaveAsync(cancellationToken).ConfigureAwait(false))
             LogAlert(alert.State is AlertState.Merged ? "merged" : alert.State is AlertState.Withdrawn ? "withdrawn" : alert.SeenAt == alert.OpenedAt ? "opened" : "updated", alert.Title, alert.Host, alert.Count, alert.First);
-        }
-        return leftOut;
     }
 
-    /// <summary>Reads what some rules have in some hours, and how many matches were left out because there were too many.</summary>
-    async Task<(MatchTable Table, long LeftOut)> ReadAsync(Context context, (EventHour First, EventHour Last) read, IEnumerable<WindowRule> of, CancellationToken cancellationToken)
+    /// <summary>Reads what some rules have in some hours.</summary>
+    async Task<MatchTable> ReadAsync(Context context, (EventHour First, EventHour Last) read, IEnumerable<WindowRule> of, CancellationToken cancellationToken)
     {
         var wanted = of.SelectMany(context.Rules.ChainOf).Select(rule => rule.Id).ToHashSet();
         var table = new MatchTable(context.Rules);
-        long leftOut = 0;
         await foreach (var group in matches.ReadAsync(context.Host, read.First, read.Last, cancellationToken).ConfigureAwait(false))
         {
             if (!wanted.Contains(group.Key.Rule)) continue;
             table.Add(group);
-            leftOut += table.Limit(MaxGroups);
+            table.Limit(MaxGroups);
         }
-        return (table, leftOut);
+        context.Gaps.Add(table);
+        return table;
     }
 
-    async Task UpdateAsync(Outcome outcome, Context context, MatchKey key, GroupMatches found, (EventHour First, EventHour Last) read, CancellationToken cancellationToken)
+    async Task UpdateAsync(Outcome outcome, Context context, MatchTable table, (EventHour First, EventHour Last) read, CancellationToken cancellationToken)
     {
-        // Below the threshold there is no firing, and no known alert within reach whose numbers could change.
-        if (SlidingWindow.Find(found.Points, outcome.Rule, out var peak).Count == 0)
-        {
-            outcome.Add(peak, RuleDecision.BelowThreshold);
-            return;
-        }
+        var firing = new List<(MatchKey Key, GroupMatches Matches, Fingerprint Fingerprint)>();
+        foreach (var (key, found) in table.GroupsOf(outcome.Rule))
+            // Below the threshold there is no firing, and no known alert within reach whose numbers could change.
+            if (SlidingWindow.Find(found.Points, outcome.Rule, out var peak).Count == 0) outcome.Add(peak, RuleDecision.BelowThreshold);
+            else firing.Add((key, found, Fingerprint.Of(context.Host, key)));
+
+        await context.Alerts.ReadAsync(firing.Select(group => group.Fingerprint), moves: false, cancellationToken).ConfigureAwait(false);
         var quiet = (long)incidents.QuietOf(outcome.Rule).TotalMilliseconds;
-        var known = (await context.Alerts.FindAsync(Fingerprint.Of(context.Host, key), moves: false, cancellationToken).ConfigureAwait(false))
-            .Where(alert => alert.Interval.First <= (read.Last + 1).Start + quiet && alert.Interval.Last >= read.First.Start - quiet).ToList();
-        Set(outcome, context, incidents.Update(outcome.Rule, context.Host, key, found, read, known, Report.TimeOf(context.Run), time.GetUtcNow()));
+        foreach (var (key, found, fingerprint) in firing)
+        {
+            var known = context.Alerts.Of(fingerprint).Where(alert => alert.Interval.First <= (read.Last + 1).Start + quiet && alert.Interval.Last >= read.First.Start - quiet).ToList();
+            Set(outcome, context, incidents.Update(
+                outcome.Rule, context.Host, key, found, read, known, table.IsComplete(outcome.Rule), Report.TimeOf(context.Run), time.GetUtcNow()));
+        }
     }
 
-    /// <summary>Looks at whole incidents anew, of a rule whose alerts late matches can take back. Returns how many matches were left out.</summary>
-    async Task<long> ReviseAsync(Outcome outcome, Context context, MatchTable table, (EventHour First, EventHour Last) piece, CancellationToken cancellationToken)
+    /// <summary>Looks at whole incidents anew, of a rule whose alerts late matches can take back.</summary>
+    async Task ReviseAsync(Outcome outcome, Context context, MatchTable table, (EventHour First, EventHour Last) piece, CancellationToken cancellationToken)
     {
         var rule = outcome.Rule;
         var (quiet, reach) = ((long)incidents.QuietOf(rule).TotalMilliseconds, (long)rule.Reach.TotalMilliseconds);
@@ -100,23 +98,24 @@ public sealed partial class HostEvaluator(
         // An incident of more than a month is looked at from there on only.
         var earliest = changed.First - Alert.MaxHours * 3_600_000L;
         var groups = new List<Stretch>();
-        foreach (var (key, _) in table.GroupsOf(rule))
+        var looked = table.GroupsOf(rule).Select(group => (group.Key, Fingerprint: Fingerprint.Of(context.Host, group.Key))).ToList();
+        await context.Alerts.ReadAsync(looked.Select(group => group.Fingerprint), moves: true, cancellationToken).ConfigureAwait(false);
+        foreach (var (key, fingerprint) in looked)
         {
-            var known = await context.Alerts.FindAsync(Fingerprint.Of(context.Host, key), moves: true, cancellationToken).ConfigureAwait(false);
+            var known = context.Alerts.Of(fingerprint);
             // What lies further away can't have changed, nor become part of what has.
             List<Alert> near = [.. known.Where(alert => alert.Interval.First <= changed.Last + quiet && alert.Interval.Last >= changed.First - quiet - reach)];
             var first = near.Select(alert => alert.Interval.First).Append(changed.First).Min();
             groups.Add(new Stretch(key, Math.Max(first, earliest), near.Select(alert => alert.Interval.Last).Append(changed.Last).Max(), near, known.Select(alert => alert.Id).ToHashSet(StringComparer.Ordinal)));
         }
-        if (groups.Count == 0) return 0;
+        if (groups.Count == 0) return;
         (EventHour First, EventHour Last) read = (EventHour.Of(groups.Min(group => group.First) - reach), EventHour.Of(groups.Max(group => group.Last)));
-        var (all, leftOut) = await ReadAsync(context, read, [rule], cancellationToken).ConfigureAwait(false);
+        var all = await ReadAsync(context, read, [rule], cancellationToken).ConfigureAwait(false);
         var matchesOf = all.GroupsOf(rule).ToDictionary(group => group.Key, group => group.Matches);
         foreach (var group in groups)
             Set(outcome, context, incidents.Revise(
-                rule, context.Host, group.Key, matchesOf.GetValueOrDefault(group.Key) ?? new GroupMatches(), read, (group.First, group.Last), group.Known, group.Ids, isComplete: leftOut == 0,
+                rule, context.Host, group.Key, matchesOf.GetValueOrDefault(group.Key) ?? new GroupMatches(), read, (group.First, group.Last), group.Known, group.Ids, all.IsComplete(rule),
                 Report.TimeOf(context.Run), time.GetUtcNow()));
-        return leftOut;
     }
 
     static void Set(Outcome outcome, Context context, IncidentUpdate update)
@@ -131,7 +130,30 @@ public sealed partial class HostEvaluator(
     sealed record Stretch(MatchKey Key, long First, long Last, IReadOnlyList<Alert> Known, IReadOnlySet<string> Ids);
 
     /// <summary>What is evaluated.</summary>
-    sealed record Context(RuleSet Rules, string Run, string Host, WorkingAlerts Alerts);
+    sealed record Context(RuleSet Rules, string Run, string Host, WorkingAlerts Alerts, Gaps Gaps);
+
+    /// <summary>What could not be looked at.</summary>
+    sealed class Gaps
+    {
+        readonly SortedDictionary<string, long> outdated = new(StringComparer.Ordinal);
+        long leftOut;
+
+        public void Add(MatchTable table)
+        {
+            leftOut += table.LeftOut;
+            // Hours that are read for several reasons are read again.
+            foreach (var (rule, count) in table.Outdated) outdated[rule.Value] = Math.Max(count, outdated.GetValueOrDefault(rule.Value));
+        }
+
+        /// <param name="dropped">Matches that were left out before.</param>
+        public IEnumerable<string> InWords(long dropped)
+        {
+            if (leftOut + dropped > 0)
+                yield return $"{Text.Wording.Counted(leftOut + dropped, "match")} of window rules left out: there were too many groups (clients, say), and the smallest were dropped.";
+            foreach (var (rule, count) in outdated)
+                yield return $"{Text.Wording.Counted(count, "match")} of the rule {rule} left out: stored before the rule was changed to group or to measure by other fields.";
+        }
+    }
 
     /// <summary>Neighbouring hours together, at most <see cref="HoursAtOnce"/>.</summary>
     static IEnumerable<(EventHour First, EventHour Last)> Pieces(SortedSet<EventHour> hours)
@@ -149,9 +171,8 @@ public sealed partial class HostEvaluator(
         if (piece is { } rest) yield return rest;
     }
 
-    static Report Summarise(string run, string host, IReadOnlyList<LedgerEntry> entries, long leftOut)
+    static Report Summarise(string run, string host, IReadOnlyList<LedgerEntry> entries, Gaps gaps)
     {
-        leftOut += entries.Sum(entry => entry.Summary.DroppedMatches);
         var statuses = new SortedDictionary<int, long>();
         foreach (var (status, lines) in entries.SelectMany(entry => entry.Summary.Statuses)) statuses[status] = statuses.GetValueOrDefault(status) + lines;
         var quarantined = entries.Where(entry => entry.State == ChunkState.Quarantined).ToList();
@@ -172,7 +193,7 @@ public sealed partial class HostEvaluator(
             Problems =
             [
                 .. quarantined.Take(Report.MaxProblems).Select(entry => Text.DisplayText.From($"{entry.BlobName}: {entry.Reason}").ToString()),
-                .. leftOut > 0 ? [$"{Text.Wording.Counted(leftOut, "match")} of window rules left out: there were too many groups (clients, say), and the smallest were dropped."] : Array.Empty<string>(),
+                .. gaps.InWords(entries.Sum(entry => entry.Summary.DroppedMatches)).Take(Report.MaxProblems),
             ],
             UnknownSamples = [.. entries.SelectMany(entry => entry.Summary.UnknownSamples).Take(ChunkSummary.MaxUnknownSamples)],
         };

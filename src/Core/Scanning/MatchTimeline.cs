@@ -52,9 +52,9 @@ sealed class MatchTimeline(WindowRule rule, TimeSpan quiet, bool keepsAll = fals
     public bool HasIncidents => stretches.Count > 0;
 
     /// <summary>Everything as it came, of one that keeps all.</summary>
-    public MatchGroup ToGroup(MatchKey key)
+    public MatchGroup ToGroup(MatchKey key, long shape)
     {
-        var group = new MatchGroup(key);
+        var group = new MatchGroup(key, shape);
         foreach (var point in points) group.Add(point.Time, point.Count, point.Value);
         return group;
     }

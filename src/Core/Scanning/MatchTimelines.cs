@@ -62,7 +62,7 @@ sealed class MatchTimelines(RuleSet rules, AlertOptions options, int maxGroups =
     {
         var table = new MatchTable(rules);
         for (var number = 0; number < timelines.Count; number++)
-            if (keepsAll[WindowOf(number)]) table.Add(timelines[number].ToGroup(rules.Groups.Read(groups.Key(number))));
+            if (keepsAll[WindowOf(number)]) table.Add(timelines[number].ToGroup(rules.Groups.Read(groups.Key(number)), rules.ShapeOf(WindowOf(number))));
         return rules.Windows.Where((rule, window) => keepsAll[window] && rule.Alerts).SelectMany(rule => table.GroupsOf(rule).SelectMany(group => Incidents(rule, group.Matches.Points)
             .Select(incident => ToAlert(rule, group.Key.Group, incident))));
     }

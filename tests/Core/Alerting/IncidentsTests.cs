@@ -11,7 +11,7 @@ public sealed class IncidentsTests
     static readonly (EventHour, EventHour) oneHour = (Some.Hour(0), Some.Hour(0));
 
     static IncidentUpdate Update(GroupMatches matches, IReadOnlyList<Alert> known, double now, (EventHour, EventHour)? read = null) =>
-        incidents.Update(Some.Rule, "web1", Some.Key, matches, read ?? oneHour, known, Some.Minute(now), Some.Minute(now));
+        incidents.Update(Some.Rule, "web1", Some.Key, matches, read ?? oneHour, known, isComplete: true, Some.Minute(now), Some.Minute(now));
 
     [Fact]
     public void AFiringOpensAnAlertWithItsNumbers()

@@ -52,7 +52,7 @@ static class Some
     /// <summary>One match at each of these seconds.</summary>
     public static GroupMatches Matches(params int[] seconds)
     {
-        var group = new MatchGroup(Key);
+        var group = new MatchGroup(Key, shape: 0);
         foreach (var second in seconds)
         {
             var time = Start.AddSeconds(second).ToUnixTimeMilliseconds();

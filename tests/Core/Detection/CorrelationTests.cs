@@ -31,7 +31,7 @@ public sealed class CorrelationTests
             var isTemporal = type is CorrelationType.Temporal or CorrelationType.TemporalOrdered;
             List<(int Second, long Value)> all = [.. matches.SelectMany(match => Enumerable.Repeat((match.Item1, isTemporal ? ValueOf(match.Item2) : match.Item2), match.Item3))];
 
-            var group = new MatchGroup(new MatchKey(rule.Id, []));
+            var group = new MatchGroup(new MatchKey(rule.Id, []), shape: 0);
             foreach (var (second, value) in all) group.Add(second * 1_000L, 1, type == CorrelationType.EventCount ? 0 : value);
             var table = new GroupMatches();
             table.Add(group);

@@ -11,7 +11,7 @@ public sealed class MatchCodecTests
         Gen.Select(Gen.Long[0, 253_402_300_799_999], Gen.Int[1, 1_000_000], Gen.OneOf(Gen.Const(0L), Gen.Long)).Array[0, 30],
         Gen.Select(Gen.Long[0, 253_402_300_799_999], Gen.Long[1, 1_000_000_000], Gen.String[0, 300]).Array[0, 3]).Select((rule, values, points, samples) =>
         {
-            var group = new MatchGroup(new MatchKey(new RuleId(rule), values));
+            var group = new MatchGroup(new MatchKey(new RuleId(rule), values), values.Length);
             foreach (var (time, count, value) in points) group.Add(time, count, value);
             foreach (var (time, line, text) in samples) group.Add(new MatchSample(time, line, text));
             return group;
@@ -37,9 +37,9 @@ public sealed class MatchCodecTests
 
     [Theory]
     [InlineData(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0x07 })]                      // 2 Gi groups, and none there
-    [InlineData(new byte[] { 1, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x07 })]                // 2 Gi values
+    [InlineData(new byte[] { 1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0xFF, 0xFF, 0xFF, 0xFF, 0x07 })] // 2 Gi values
     [InlineData(new byte[] { 1, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, (byte)'x' })]        // a text of 2 Gi
-    [InlineData(new byte[] { 1, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F })]                // -1 values
+    [InlineData(new byte[] { 1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F })] // -1 values
     [InlineData(new byte[] { })]
     public void CountsAreNotBelieved(byte[] content) => Assert.Throws<InvalidDataException>(() => MatchCodec.Decode(Pack(content)));
 
@@ -56,9 +56,9 @@ public sealed class MatchCodecTests
     [Theory]
     [InlineData(new byte[] { }, 0)]
     [InlineData(new byte[] { 1, 0 }, 1)]
-    [InlineData(new byte[] { 3, 0 }, 3)]
+    [InlineData(new byte[] { 4, 0 }, 4)]
     public void AnotherVersionIsNamed(byte[] bytes, int version) => Assert.Equal(
-        $"Matches of version {version} can't be read by this version of LogMonitor (it reads 2).", Assert.Throws<InvalidDataException>(() => MatchCodec.Decode(bytes)).Message);
+        $"Matches of version {version} can't be read by this version of LogMonitor (it reads 3).", Assert.Throws<InvalidDataException>(() => MatchCodec.Decode(bytes)).Message);
 
     static void AssertInvalidOrFine(byte[] bytes)
     {
@@ -68,11 +68,11 @@ public sealed class MatchCodecTests
     static byte[] Pack(byte[] content)
     {
         using var memory = new MemoryStream();
-        memory.WriteByte(2);
+        memory.WriteByte(3);
         using (var brotli = new BrotliStream(memory, CompressionLevel.Fastest, leaveOpen: true)) brotli.Write(content);
         return memory.ToArray();
     }
 
     static string Describe(MatchGroup group) =>
-        $"{group.Key.Rule}[{string.Join('|', group.Key.Group)}] {string.Join(' ', group.Points)} {string.Join(' ', group.Samples)}";
+        $"{group.Key.Rule} {group.Shape} [{string.Join('|', group.Key.Group)}] {string.Join(' ', group.Points)} {string.Join(' ', group.Samples)}";
 }

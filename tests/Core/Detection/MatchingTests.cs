@@ -179,7 +179,7 @@ public sealed class MatchingTests
     [Fact]
     public void PackedMatchesThatAreDamagedAreRefused()
     {
-        var group = new MatchGroup(new MatchKey(new RuleId("r"), ["a", "ü"]));
+        var group = new MatchGroup(new MatchKey(new RuleId("r"), ["a", "ü"]), shape: -1);
         group.Add(1_000, 3);
         group.Add(5_000);
         var packed = MatchCodec.Encode([group]);

@@ -30,8 +30,10 @@ sealed class TestPipeline
 
     readonly ChunkIngestor ingestor;
 
-    public TestPipeline(AlertOptions? options = null, RuleSet? rules = null, int maxGroups = 1_000)
+    /// <param name="before">The pipeline whose stores and clock this one goes on with.</param>
+    public TestPipeline(AlertOptions? options = null, RuleSet? rules = null, int maxGroups = 1_000, TestPipeline? before = null)
     {
+        if (before is not null) (Stores, Clock) = (before.Stores, before.Clock);
         rules ??= SigmaLoader.Load([("rules.yml", Rules)]);
         Assert.Empty(rules.Errors);
         options ??= new AlertOptions();
