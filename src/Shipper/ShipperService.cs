@@ -80,4 +80,6 @@ public sealed class ShipperService
 /// <param name="Lines">Lines in them.</param>
 /// <param name="Bytes">Raw bytes in them.</param>
 /// <param name="Problems">Files or uploads that are in trouble; each was reported to the log.</param>
-public sealed record ShipperSummary(long Chunks, long Lines, long Bytes, int Problems);
+/// <param name="LostBytes">What was in a followed file, was not shipped and is gone; each loss was reported to the log.</param>
+/// <param name="HeldBytes">What deleted files that are not shipped yet take of the disk.</param>
+public sealed record ShipperSummary(long Chunks, long Lines, long Bytes, int Problems, long LostBytes = 0, long HeldBytes = 0);

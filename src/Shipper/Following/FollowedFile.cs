@@ -2,12 +2,11 @@ using LogMonitor.Core.Chunks;
 using LogMonitor.Shipper.Cutting;
 using LogMonitor.Shipper.State;
 using LogMonitor.Shipper.Upload;
-using Microsoft.Win32.SafeHandles;
 
 namespace LogMonitor.Shipper.Following;
 
-/// <summary>An open file. Its descriptor is held, so that it can be read to its end when it has been renamed or deleted.</summary>
-sealed class FollowedFile(FollowedPath source, string path, string stream, SafeFileHandle handle, FileStat stat, Backoff backoff, long now) : IDisposable
+/// <summary>An open log file, and how far it is shipped.</summary>
+sealed class FollowedFile(FollowedPath source, string path, string stream, LogContent content, FileStat stat, Backoff backoff, long now) : IDisposable
 {
     // Something wrote to the file: what was shipped must be compared again.
     bool isUnverified = true;
@@ -19,7 +18,7 @@ sealed class FollowedFile(FollowedPath source, string path, string stream, SafeF
 
     public string Stream { get; } = stream;
 
-    public SafeFileHandle Handle => handle;
+    public LogContent Content => content;
 
     public FileStat Stat { get; private set; } = stat;
 
@@ -27,6 +26,9 @@ sealed class FollowedFile(FollowedPath source, string path, string stream, SafeF
     public FileState? State { get; set; }
 
     public Backoff Backoff => backoff;
+
+    /// <summary>Whether a server may still write to it: one that has not reopened its log does, when a long request ends.</summary>
+    public bool CanGrow => content is PlainContent && !Stat.IsDeleted;
 
     /// <summary>No followed path leads to it any more.</summary>
     public bool IsDraining { get; set; }
@@ -75,7 +77,7 @@ sealed class FollowedFile(FollowedPath source, string path, string stream, SafeF
     /// <summary>Whether everything before the offset is as it was shipped, as far as the fingerprints tell, and the file has only grown.</summary>
     public bool IsUnchanged() =>
         State is not { } state
-        || (LinuxFile.Stat(handle).Size >= Math.Max(LargestSize, IntendedChunk?.End ?? state.Offset) && state.Head.Matches(handle) && state.Tail.Matches(handle));
+        || (content.Stat().Size >= Math.Max(LargestSize, IntendedChunk?.End ?? state.Offset) && state.Head.Matches(content) && state.Tail.Matches(content));
 
     /// <summary>Whether something wrote to it since the last call, and what was shipped is not there any more.</summary>
     public bool IsOverwritten()
@@ -85,5 +87,5 @@ sealed class FollowedFile(FollowedPath source, string path, string stream, SafeF
         return !IsUnchanged();
     }
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => content.Dispose();
 }
