@@ -25,8 +25,11 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
     /// <summary>Whether a failed upload waits for its next try.</summary>
     public IEnumerable<Backoff> Waiting => Follower.Files.Select(file => file.Backoff).Where(backoff => backoff.Failures > 0);
 
-    /// <summary>Until a cut may be due.</summary>
-    public TimeSpan UntilNextCut => clock.UntilNext();
+    /// <summary>Where something happens when there is something to do.</summary>
+    public IEnumerable<string> Directories => Follower.Directories;
+
+    /// <summary>Until there may be something to do though no file changes: a cut, or another try.</summary>
+    public TimeSpan UntilDue => Waiting.Select(waiting => Longer(waiting.Remaining, options.PollInterval)).Append(clock.UntilNext()).Min();
 
     /// <param name="flush">Ship all complete lines, whatever their number and age.</param>
     /// <returns>Whether there is more to ship at once.</returns>
@@ -180,6 +183,8 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
             troubles.Report(file is null ? looking : Uploading(file), Failed(error));
         }
     }
+
+    static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     string Failed(Exception error) =>
         $"Shipping waits: {error.Message} Positions are kept in {options.StateDirectory}: check that its disk has room and that the shipper's user may write there. It is tried again.";

@@ -29,6 +29,9 @@ static partial class Log
     [LoggerMessage(17, LogLevel.Information, "{Path} was rotated while no shipper ran: it is shipped as part of stream {Stream}.")]
     public static partial void Missed(this ILogger logger, string path, string stream);
 
+    [LoggerMessage(18, LogLevel.Information, "The kernel can't tell of changes ({Why}): files are looked at every {Seconds} s instead. sysctl fs.inotify shows the limits.")]
+    public static partial void Polling(this ILogger logger, string why, double seconds);
+
     [LoggerMessage(7, LogLevel.Warning, "{Path} has a line of more than {Bytes} bytes at byte {Offset}: it is cut there, and its rest counts as a line of its own.")]
     public static partial void LineTooLong(this ILogger logger, string path, long bytes, long offset);
 

@@ -20,8 +20,11 @@ public sealed record ShipperOptions
     /// <summary>The longest that complete lines wait. Cuts happen at multiples of it since midnight UTC, so that all hosts cut together. Default 30 s.</summary>
     public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often files are looked at, 10 ms to 1 minute. Default 1 s.</summary>
+    /// <summary>The shortest time from one look at the files to the next, 10 ms to 1 minute; and the usual one, where the kernel can't say that something has changed. Default 1 s.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often files are looked at though the kernel says of no change: on network file systems it does not see all.</summary>
+    internal TimeSpan IdleInterval => PollInterval * 5;
 
     /// <summary>What deleted files may take of the disk while they are not shipped to their ends, in bytes: with more, the oldest is closed, and shipped from its compressed copy if there is one. Default 1 GiB.</summary>
     public long MaxHeldBytes { get; init; } = 1L << 30;

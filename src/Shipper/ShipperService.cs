@@ -36,9 +36,13 @@ public sealed class ShipperService
         await using var stop = stopping.Register(() => limit.CancelAfter(options.StopLimit));
         try
         {
+            using var changes = new ChangeWaiter(options, time, logger);
             while (!stopping.IsCancellationRequested)
-                if (!await engine.PassAsync(flush: false, limit.Token))
-                    await DelayAsync(Shorter(options.PollInterval, engine.UntilNextCut), stopping);
+            {
+                // Before looking, so that nothing happens unseen in between.
+                changes.Arm(engine.Directories);
+                if (!await engine.PassAsync(flush: false, limit.Token)) await changes.WaitAsync(engine.UntilDue, stopping);
+            }
             while (await engine.PassAsync(flush: true, limit.Token)) limit.Token.ThrowIfCancellationRequested();
         }
         catch (Exception) when (limit.IsCancellationRequested)
@@ -65,12 +69,6 @@ public sealed class ShipperService
     }
 
     Engine NewEngine() => new(options, sink, new Positions(options.StateDirectory, time, logger), time, Random.Shared, logger);
-
-    async Task DelayAsync(TimeSpan delay, CancellationToken stopping)
-    {
-        try { await Task.Delay(delay, time, stopping); }
-        catch (OperationCanceledException) { /* The loop sees it. */ }
-    }
 
     static TimeSpan Shorter(TimeSpan a, TimeSpan b) => TimeSpan.FromTicks(Math.Max(0, Math.Min(a.Ticks, b.Ticks)));
 }

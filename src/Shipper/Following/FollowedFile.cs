@@ -16,6 +16,9 @@ sealed class FollowedFile(FollowedPath source, string path, string stream, LogCo
 
     public string Path { get; set; } = path;
 
+    /// <summary>Its directory, and that of the file which a link leads to.</summary>
+    public IReadOnlyList<string> Directories { get; } = DirectoriesOf(path);
+
     public string Stream { get; } = stream;
 
     public LogContent Content => content;
@@ -85,6 +88,20 @@ sealed class FollowedFile(FollowedPath source, string path, string stream, LogCo
         if (!isUnverified) return false;
         isUnverified = false;
         return !IsUnchanged();
+    }
+
+    static List<string> DirectoriesOf(string path)
+    {
+        List<string> directories = [System.IO.Path.GetDirectoryName(path)!];
+        try
+        {
+            if (File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target) directories.Add(System.IO.Path.GetDirectoryName(target.FullName)!);
+        }
+        catch (IOException)
+        {
+            // Gone meanwhile.
+        }
+        return directories;
     }
 
     public void Dispose() => content.Dispose();

@@ -21,6 +21,10 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
     /// <summary>What deleted files that are not shipped yet take of the disk, in bytes.</summary>
     public long HeldBytes { get; private set; }
 
+    /// <summary>Where something happens when there is something to do.</summary>
+    public IEnumerable<string> Directories =>
+        options.Files.Select(source => GlobPattern.BaseDirectory(source.Path)).Concat(files.Values.SelectMany(file => file.Directories)).Distinct();
+
     /// <summary>Looks at every followed path, and at the files that no path leads to any more.</summary>
     public void Look()
     {
