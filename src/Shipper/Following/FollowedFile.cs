@@ -7,17 +7,18 @@ using Microsoft.Win32.SafeHandles;
 namespace LogMonitor.Shipper.Following;
 
 /// <summary>An open file. Its descriptor is held, so that it can be read to its end when it has been renamed or deleted.</summary>
-sealed class FollowedFile(FollowedPath source, string path, string stream, SafeFileHandle handle, FileStat stat, Backoff backoff, long now) : IDisposable
+sealed class FollowedFile(FollowedPath source, string path, SafeFileHandle handle, FileStat stat, Backoff backoff, long now) : IDisposable
 {
     // Something wrote to the file: what was shipped must be compared again.
     bool isUnverified = true;
 
     /// <summary>The entry of the options that found it.</summary>
-    public FollowedPath Source => source;
+    public FollowedPath Source { get; set; } = source;
 
     public string Path { get; set; } = path;
 
-    public string Stream { get; } = stream;
+    /// <summary>The stream that a new generation gets.</summary>
+    public string Stream => Source.Stream ?? StreamNames.Of(Path);
 
     public SafeFileHandle Handle => handle;
 
