@@ -12,8 +12,8 @@ namespace LogMonitor.Shipper;
 sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions positions, TimeProvider time, Random random, ILogger logger) : IDisposable
 {
     readonly Troubles troubles = new(logger);
-    readonly FlushClock clock = new(time, options.FlushInterval);
-    readonly ChunkReader reader = new(options.MaxChunkBytes, options.MaxLineBytes);
+    FlushClock clock = new(time, options.FlushInterval);
+    ChunkReader reader = new(options.MaxChunkBytes, options.MaxLineBytes);
     readonly Gzip gzip = new();
     Follower? follower;
 
@@ -21,6 +21,15 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
 
     /// <summary>What was shipped so far, and what is wrong now.</summary>
     public ShipperSummary Summary { get => field with { Problems = troubles.Count, LostBytes = Follower.LostBytes, HeldBytes = Follower.HeldBytes }; private set; } = new(0, 0, 0, 0);
+
+    /// <summary>The files that are open, in a stable order.</summary>
+    public IReadOnlyList<FollowedFile> Files => Follower.Files;
+
+    /// <summary>What is wrong now.</summary>
+    public Troubles Troubles => troubles;
+
+    /// <summary>What is wrong with one file or its upload.</summary>
+    public string? TroubleOf(FollowedFile file) => troubles.Of(Uploading(file)) ?? troubles.Of(file.Path);
 
     /// <summary>Whether a failed upload waits for its next try.</summary>
     public IEnumerable<Backoff> Waiting => Follower.Files.Select(file => file.Backoff).Where(backoff => backoff.Failures > 0);
@@ -30,6 +39,16 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
 
     /// <summary>Until there may be something to do though no file changes: a cut, or another try.</summary>
     public TimeSpan UntilDue => Waiting.Select(waiting => Longer(waiting.Remaining, options.PollInterval)).Append(clock.UntilNext()).Min();
+
+    /// <summary>Goes on with other options, between two passes. No descriptor is closed that a path does not lead to: what was deleted would be lost.</summary>
+    public void Reconfigure(ShipperOptions changed)
+    {
+        options = changed;
+        clock = new(time, changed.FlushInterval);
+        reader = new(changed.MaxChunkBytes, changed.MaxLineBytes);
+        troubles.Forget();
+        Follower.Reconfigure(changed);
+    }
 
     /// <param name="flush">Ship all complete lines, whatever their number and age.</param>
     /// <returns>Whether there is more to ship at once.</returns>
@@ -99,7 +118,7 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
         var (state, end) = (file.State!, file.Offset + bytes.Length);
         var id = new ChunkId(options.Host, state.Stream, GenerationId.Parse(state.Generation), file.Offset, end, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)));
         var lines = bytes.Span.Count((byte)'\n') + (bytes.Span is [.., not (byte)'\n'] ? 1 : 0);
-        return new Chunk(id, new ChunkMetadata(file.Path, lines, cut, state.Format, options.Zone), bytes, Fingerprint.Before(file.Content, end));
+        return new Chunk(id, new ChunkMetadata(file.Path, lines, cut, state.Format, file.Source.Zone ?? options.Zone) { Labels = file.Source.Labels }, bytes, Fingerprint.Before(file.Content, end));
     }
 
     void Intend(FollowedFile file, Chunk chunk)

@@ -23,9 +23,6 @@ public sealed record ShipperOptions
     /// <summary>The shortest time from one look at the files to the next, 10 ms to 1 minute; and the usual one, where the kernel can't say that something has changed. Default 1 s.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often files are looked at though the kernel says of no change: on network file systems it does not see all.</summary>
-    internal TimeSpan IdleInterval => PollInterval * 5;
-
     /// <summary>What deleted files may take of the disk while they are not shipped to their ends, in bytes: with more, the oldest is closed, and shipped from its compressed copy if there is one. Default 1 GiB.</summary>
     public long MaxHeldBytes { get; init; } = 1L << 30;
 
@@ -77,4 +74,14 @@ public sealed record ShipperOptions
 /// <param name="Path">A path; <c>*</c> and <c>?</c> match within a name, <c>**</c> any depth of directories. Patterns skip hidden and compressed files.</param>
 /// <param name="Stream">The stream part of the chunks' names; taken from each file's path when null (see <see cref="StreamNames.Of"/>).</param>
 /// <param name="Format">The lines' format as the parsers name it, or <c>auto</c>.</param>
-public sealed record FollowedPath(string Path, string? Stream = null, string Format = "auto");
+public sealed record FollowedPath(string Path, string? Stream = null, string Format = "auto")
+{
+    /// <summary>Files that match one of these are not followed by this entry: paths, or patterns as in <see cref="Path"/>; one without <c>/</c> is about the name alone.</summary>
+    public IReadOnlyList<string> Exclude { get; init; } = [];
+
+    /// <summary>The zone of times in these files that name none; that of the options when null.</summary>
+    public string? Zone { get; init; }
+
+    /// <summary>What is to be said of these files in each chunk's metadata, as <see cref="ChunkMetadata.LabelsOf"/> writes it.</summary>
+    public string Labels { get; init; } = "";
+}

@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using LogMonitor.Shipper.Health;
 using LogMonitor.Shipper.State;
 using LogMonitor.Shipper.Upload;
 using Microsoft.Extensions.Logging;
@@ -11,10 +12,12 @@ namespace LogMonitor.Shipper;
 /// </summary>
 public sealed class ShipperService
 {
-    readonly ShipperOptions options;
-    readonly IChunkSink sink;
+    readonly ObservedSink sink;
     readonly TimeProvider time;
     readonly ILogger logger;
+    TaskCompletionSource wake = NewWake();
+    ShipperOptions options;
+    Change? change;
 
     /// <param name="container">Where chunks go; it must exist. The right to create blobs in it is enough.</param>
     /// <exception cref="ShipperException">An option can't be used.</exception>
@@ -23,8 +26,31 @@ public sealed class ShipperService
     {
     }
 
-    internal ShipperService(ShipperOptions options, IChunkSink sink, TimeProvider time, ILogger logger) =>
-        (this.options, this.sink, this.time, this.logger) = (options.Validated(), sink, time, logger);
+    internal ShipperService(ShipperOptions options, IChunkSink sink, TimeProvider time, ILogger logger)
+    {
+        (this.options, this.time, this.logger) = (options.Validated(), time, logger);
+        Vitals = new Vitals(time) { Host = this.options.Host };
+        this.sink = new ObservedSink(sink, Vitals);
+    }
+
+    /// <summary>How it is.</summary>
+    internal Vitals Vitals { get; }
+
+    /// <summary>Called when the state directory is taken and its positions are read: nothing keeps it from shipping but the store.</summary>
+    internal Action Started { get; init; } = () => { };
+
+    /// <summary>Goes on with other options and another destination, from the next pass on: the task ends then. Nothing that is open is lost.</summary>
+    /// <exception cref="ShipperException">An option can't be used, or can't be changed while running: what was in force stays.</exception>
+    internal Task ReloadAsync(ShipperOptions changed, IChunkSink destination)
+    {
+        changed = changed.Validated();
+        if (changed.StateDirectory != options.StateDirectory)
+            throw new ShipperException($"'stateDirectory' can't change from {options.StateDirectory} to {changed.StateDirectory} while the shipper runs: restart it.");
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        change = new(changed, destination, taken);
+        wake.TrySetResult();
+        return taken.Task;
+    }
 
     /// <summary>Follows until cancelled, then ships what is complete, for at most 10 s, and returns without an exception.</summary>
     /// <exception cref="ShipperException">The state directory can't be used, or another shipper uses it.</exception>
@@ -34,16 +60,20 @@ public sealed class ShipperService
         using var engine = NewEngine();
         using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         await using var stop = stopping.Register(() => limit.CancelAfter(options.StopLimit));
+        Started();
         try
         {
-            using var changes = new ChangeWaiter(options, time, logger);
+            using var changes = new ChangeWaiter(time, logger);
             while (!stopping.IsCancellationRequested)
             {
+                // In this order: a reload that comes in between wakes the next wait for nothing, and is never slept over.
+                if (wake.Task.IsCompleted) wake = NewWake();
+                if (Interlocked.Exchange(ref change, null) is { } changed) Take(changed, engine);
                 // Before looking, so that nothing happens unseen in between.
                 changes.Arm(engine.Directories);
-                if (!await engine.PassAsync(flush: false, limit.Token)) await changes.WaitAsync(engine.UntilDue, stopping);
+                if (!await PassAsync(engine, flush: false, limit.Token)) await changes.WaitAsync(options.PollInterval, engine.UntilDue, wake.Task, stopping);
             }
-            while (await engine.PassAsync(flush: true, limit.Token)) limit.Token.ThrowIfCancellationRequested();
+            while (await PassAsync(engine, flush: true, limit.Token)) limit.Token.ThrowIfCancellationRequested();
         }
         catch (Exception) when (limit.IsCancellationRequested)
         {
@@ -61,7 +91,7 @@ public sealed class ShipperService
         using var engine = NewEngine();
         while (true)
         {
-            if (await engine.PassAsync(flush: true, cancellationToken)) continue;
+            if (await PassAsync(engine, flush: true, cancellationToken)) continue;
             var waiting = engine.Waiting.Where(backoff => backoff.Failures < tries).ToList();
             if (waiting.Count == 0) return engine.Summary;
             await Task.Delay(Shorter(waiting.Min(backoff => backoff.Remaining), TimeSpan.FromMinutes(1)), time, cancellationToken);
@@ -69,6 +99,24 @@ public sealed class ShipperService
     }
 
     Engine NewEngine() => new(options, sink, new Positions(options.StateDirectory, time, logger), time, Random.Shared, logger);
+
+    async Task<bool> PassAsync(Engine engine, bool flush, CancellationToken cancellationToken)
+    {
+        var more = await engine.PassAsync(flush, cancellationToken);
+        Vitals.Passed(engine);
+        return more;
+    }
+
+    void Take(Change changed, Engine engine)
+    {
+        (options, sink.Inner, Vitals.Host) = (changed.Options, changed.Destination, changed.Options.Host);
+        engine.Reconfigure(options);
+        changed.Taken.SetResult();
+    }
+
+    static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    sealed record Change(ShipperOptions Options, IChunkSink Destination, TaskCompletionSource Taken);
 
     static TimeSpan Shorter(TimeSpan a, TimeSpan b) => TimeSpan.FromTicks(Math.Max(0, Math.Min(a.Ticks, b.Ticks)));
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using LogMonitor.Shipper.Commands;
+using LogMonitor.Shipper.Configuration;
 using LogMonitor.Shipper.Tests.Support;
 using LogMonitor.Tests.Support;
 
@@ -32,7 +33,7 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Theory]
-    [InlineData(2, "Option '--log' is required.", "run")]
+    [InlineData(2, "error: /etc/logmonitor/shipper.yml:1:1: there is n", "run")]
     [InlineData(2, "error: No destination: give --container-url (or set LOGMONITOR_CONTAINER_URL), or --connection-string-env for Azurite.", "run", "--log", "/a")]
     [InlineData(2, "error: The host 'a b' can't be part of a chunk's name", "run", "--log", "/a", "--host", "a b", "--connection-string-env", "TEST_STORAGE")]
     [InlineData(2, "error: --flush 0 is out of range: use more than 0 and at most 86400 seconds.", "run", "--log", "/a", "--flush", "0", "--connection-string-env", "TEST_STORAGE")]
@@ -55,7 +56,7 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
     [InlineData("http://127.0.0.1:10000/account/incoming", "The container URL http://127.0.0.1:10000/account/incoming has no SAS")]
     public void AUrlThatCannotBeAContainerIsRefusedWithoutItsSecret(string url, string expected)
     {
-        var error = Assert.Throws<ShipperException>(() => Destination.Open(url, null, "incoming", _ => null));
+        var error = Assert.Throws<ShipperException>(() => Destination.Open(Destination.FromArguments(url, null, "incoming", _ => null), _ => null));
 
         Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("topsecret", error.ToString(), StringComparison.Ordinal);
@@ -66,7 +67,7 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
     [InlineData("AccountKey=topsecret", "The environment variable X does not hold a storage connection string")]
     public void AConnectionStringThatIsNoneIsRefusedWithoutItsSecret(string? value, string expected)
     {
-        var error = Assert.Throws<ShipperException>(() => Destination.Open(null, "X", "incoming", _ => value));
+        var error = Assert.Throws<ShipperException>(() => Destination.Open(Destination.FromArguments(null, "X", "incoming", _ => value), _ => value));
 
         Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("topsecret", error.ToString(), StringComparison.Ordinal);

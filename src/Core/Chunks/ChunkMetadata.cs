@@ -14,15 +14,40 @@ namespace LogMonitor.Core.Chunks;
 /// <param name="Zone">The zone of times in the lines that name none, by its IANA name such as <c>Europe/Berlin</c>: the host's. UTC where the shipper says nothing.</param>
 public sealed record ChunkMetadata(string SourcePath, long Lines, DateTimeOffset CutTime, string Format = "auto", string Zone = "UTC")
 {
-    const string SourceKey = "source", LinesKey = "lines", CutKey = "cut", FormatKey = "format", ZoneKey = "zone";
+    const string SourceKey = "source", LinesKey = "lines", CutKey = "cut", FormatKey = "format", ZoneKey = "zone", LabelsKey = "labels";
+
+    /// <summary>16.</summary>
+    public const int MaxLabels = 16;
+
+    /// <summary>2,048 characters of <see cref="Labels"/>: metadata may have 8 KiB in all.</summary>
+    public const int MaxLabelsLength = 2_048;
 
     const int MaxZoneLength = 64;
 
     // No dots, and a letter first: a name is looked up as a file, and leads out of its directory nowhere.
     static readonly SearchValues<char> ZoneCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_+-");
 
+    /// <summary>What the administrator calls the log, as <see cref="LabelsOf"/> writes it; empty for nothing.</summary>
+    public string Labels { get; init; } = "";
+
+    /// <summary>Whether a label can be one: of at most 32 lower-case letters, digits and <c>_</c> beginning with a letter, with a value of at most 128 characters.</summary>
+    public static bool IsLabel(string name, string value) =>
+        name.Length is > 0 and <= 32 && char.IsAsciiLetterLower(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_') && value.Length <= 128;
+
+    /// <summary>Labels as a query string: names in order, values percent-encoded.</summary>
+    public static string LabelsOf(IEnumerable<KeyValuePair<string, string>> labels) =>
+        string.Join('&', labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={Uri.EscapeDataString(label.Value)}"));
+
     /// <summary>As blob metadata.</summary>
-    public Dictionary<string, string> ToBlobMetadata() => new()
+    public Dictionary<string, string> ToBlobMetadata()
+    {
+        var metadata = Described();
+        // Storage takes no header without a value.
+        if (Labels.Length > 0) metadata[LabelsKey] = Labels;
+        return metadata;
+    }
+
+    Dictionary<string, string> Described() => new()
     {
         [SourceKey] = Uri.EscapeDataString(SourcePath),
         [LinesKey] = Lines.ToString(CultureInfo.InvariantCulture),
@@ -54,6 +79,9 @@ public sealed record ChunkMetadata(string SourcePath, long Lines, DateTimeOffset
             DateTimeOffset.TryParse(Value(CutKey), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var cut)
                 && cut >= DateTimeOffset.UnixEpoch && cut - fallbackCutTime < TimeSpan.FromDays(1) ? cut : fallbackCutTime,
             Value(FormatKey) is { } format ? Uri.UnescapeDataString(format) : "auto",
-            Value(ZoneKey) is { } zone ? Uri.UnescapeDataString(zone) : "UTC");
+            Value(ZoneKey) is { } zone ? Uri.UnescapeDataString(zone) : "UTC")
+        {
+            Labels = Value(LabelsKey) ?? "",
+        };
     }
 }

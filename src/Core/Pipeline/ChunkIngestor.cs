@@ -17,6 +17,8 @@ public enum IngestOutcome
     Quarantined,
     /// <summary>It is no longer there: archived or quarantined since the event was sent.</summary>
     Gone,
+    /// <summary>It is a host's test whether it may upload: nothing to read.</summary>
+    Test,
 }
 
 /// <summary>
@@ -30,6 +32,7 @@ public sealed partial class ChunkIngestor(
     /// <summary>Ingests a blob that may have been delivered before, or be delivered at the same time elsewhere.</summary>
     public async Task<IngestOutcome> IngestAsync(IIncomingBlob blob, CancellationToken cancellationToken)
     {
+        if (TestBlob.Is(blob.Name)) return IngestOutcome.Test;
         if (!ChunkId.TryParse(blob.Name, out var id, out var problem))
             return await QuarantineAsync(blob, NamelessEntry(blob.Name), "not a chunk's name: " + problem, cancellationToken).ConfigureAwait(false);
         if (await ledger.FindAsync(id.Host, id.RowKey, cancellationToken).ConfigureAwait(false) is { } known)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LogMonitor.Shipper.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace LogMonitor.Shipper.Commands;
@@ -6,59 +7,56 @@ namespace LogMonitor.Shipper.Commands;
 /// <summary><c>logmonitor-shipper run</c>.</summary>
 static class RunCommand
 {
-    public const int Success = 0, Incomplete = 1, BadArguments = 2;
-
     static readonly Option<string[]> Logs = new("--log", "-l")
     {
-        Description = "A log file to follow, or a quoted pattern ('/var/log/nginx/*.log'; * and ? within a name, ** any depth). STREAM=PATH names the stream. Repeatable.",
+        Description = "Instead of a configuration: a log file to follow, or a quoted pattern ('/var/log/nginx/*.log'; * and ? within a name, ** any depth). STREAM=PATH names the stream. Repeatable.",
         HelpName = "PATH",
-        Required = true,
         AllowMultipleArgumentsPerToken = true,
     };
 
     static readonly Option<string> Host = new("--host")
     {
-        Description = "This host's name in the chunks.",
+        Description = "With --log: this host's name in the chunks.",
         HelpName = "NAME",
         DefaultValueFactory = _ => StreamNames.HostOf(Environment.MachineName),
     };
 
     static readonly Option<string?> ContainerUrl = new("--container-url")
     {
-        Description = "The blob container, such as https://ACCOUNT.blob.core.windows.net/incoming, with a SAS if it needs one; without, the machine's Azure identity is used. Taken from the environment variable LOGMONITOR_CONTAINER_URL when absent, where other users of the machine can't see a SAS.",
+        Description = "With --log: the blob container, such as https://ACCOUNT.blob.core.windows.net/incoming, with a SAS if it needs one; without, the machine's Azure identity is used. Taken from the environment variable LOGMONITOR_CONTAINER_URL when absent, where other users of the machine can't see a SAS.",
         HelpName = "URL",
     };
 
     static readonly Option<string?> ConnectionStringVariable = new("--connection-string-env")
     {
-        Description = "The environment variable that holds a storage connection string (for Azurite, say), instead of a container URL.",
+        Description = "With --log: the environment variable that holds a storage connection string (for Azurite, say), instead of a container URL.",
         HelpName = "NAME",
     };
 
     static readonly Option<string> Container = new("--container")
     {
-        Description = "The container, with a connection string.",
+        Description = "With --connection-string-env: the container.",
         HelpName = "NAME",
         DefaultValueFactory = _ => "incoming",
     };
 
     static readonly Option<string> State = new("--state")
     {
-        Description = "The directory where positions are kept.",
+        Description = "With --log: the directory where positions are kept.",
         HelpName = "DIR",
-        DefaultValueFactory = _ => "/var/lib/logmonitor-shipper",
+        DefaultValueFactory = _ => ShipperConfiguration.DefaultStateDirectory,
     };
 
     static readonly Option<double> Flush = new("--flush")
     {
-        Description = "The longest that complete lines wait, in seconds.",
+        Description = "With --log: the longest that complete lines wait, in seconds.",
         HelpName = "SECONDS",
         DefaultValueFactory = _ => 30,
     };
 
     static readonly Option<string> TimeZone = new("--timezone")
     {
-        Description = "The zone of times in the logs that name none, such as Europe/Berlin.",
+        Description = "With --log: the zone of times in the logs that name none, such as Europe/Berlin.",
         HelpName = "NAME",
         DefaultValueFactory = _ => TimeZoneInfo.Local.Id,
     };
@@ -67,62 +65,91 @@ static class RunCommand
 
     static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Say each chunk." };
 
+    static readonly Option[] configured = [Host, ContainerUrl, ConnectionStringVariable, Container, State, Flush, TimeZone];
+
     public static Command Create()
     {
         var command = new Command("run", """
-            Follow log files and ship them until stopped (SIGTERM, SIGINT).
-            Exit codes: 0 stopped, or all shipped with --once; 1 it could not start, or with --once something could not be shipped; 2 bad arguments.
-            """)
-        {
-            Logs, Host, ContainerUrl, ConnectionStringVariable, Container, State, Flush, TimeZone, Once, Verbose,
-        };
-        command.SetAction(RunAsync);
+            Follow log files and ship them until stopped (SIGTERM, SIGINT). SIGHUP reads the configuration again.
+            Exit codes: 0 stopped, or all shipped with --once; 1 it could not start, or with --once something could not be shipped; 2 bad arguments or configuration.
+            """);
+        Fill(command);
         return command;
+    }
+
+    /// <summary>The same without the word.</summary>
+    public static void MakeDefaultOf(Command root) => Fill(root);
+
+    static void Fill(Command command)
+    {
+        foreach (var option in (Option[])[Once, Verbose, Logs, .. configured]) command.Options.Add(option);
+        command.SetAction(RunAsync);
     }
 
     static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var logger = new ConsoleLogger(Console.Error, arguments.GetValue(Verbose) ? LogLevel.Debug : LogLevel.Information);
-        ShipperService shipper;
-        try
-        {
-            var container = Destination.Open(
-                arguments.GetValue(ContainerUrl), arguments.GetValue(ConnectionStringVariable), arguments.GetValue(Container)!, Environment.GetEnvironmentVariable);
-            var options = new ShipperOptions
-            {
-                Host = arguments.GetValue(Host)!,
-                Files = [.. arguments.GetValue(Logs)!.Select(Followed)],
-                StateDirectory = arguments.GetValue(State)!,
-                FlushInterval = Seconds(arguments.GetValue(Flush)),
-                Zone = arguments.GetValue(TimeZone)!,
-            };
-            shipper = new ShipperService(options, container, TimeProvider.System, logger);
-        }
-        catch (ShipperException error)
-        {
-            logger.CannotStart(error.Message);
-            return BadArguments;
-        }
+        if (Configured(arguments, logger) is not { } created) return ExitCode.BadUsage;
+        await using var agent = created;
         try
         {
             if (!arguments.GetValue(Once))
             {
-                await shipper.RunAsync(cancellationToken);
-                return Success;
+                await agent.RunAsync(cancellationToken);
+                return ExitCode.Success;
             }
-            var summary = await shipper.RunOnceAsync(cancellationToken);
+            var summary = await agent.RunOnceAsync(cancellationToken);
             logger.ShippedOnce(summary.Lines, summary.Bytes, summary.Chunks, summary.Problems);
-            return summary.Problems == 0 ? Success : Incomplete;
+            return summary.Problems == 0 ? ExitCode.Success : ExitCode.Failure;
         }
         catch (ShipperException error)
         {
             logger.CannotStart(error.Message);
-            return Incomplete;
+            return ExitCode.Failure;
         }
         catch (OperationCanceledException)
         {
-            return Incomplete;
+            return ExitCode.Failure;
         }
+    }
+
+    static Agent? Configured(ParseResult arguments, ILogger logger)
+    {
+        try
+        {
+            var hasLogs = arguments.GetValue(Logs) is { Length: > 0 };
+            return (hasLogs ? FromArguments(arguments) : FromFile(arguments, logger)) is { } configuration
+                ? new Agent(configuration, hasLogs ? null : ShipperCommand.ConfigFile(arguments), TimeProvider.System, logger)
+                : null;
+        }
+        catch (ShipperException error)
+        {
+            logger.CannotStart(error.Message);
+            return null;
+        }
+    }
+
+    static ShipperConfiguration? FromFile(ParseResult arguments, ILogger logger)
+    {
+        if (configured.FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false }) is { } stray)
+            throw new ShipperException($"{stray.Name} goes with --log: what a configuration says is not changed by arguments.");
+        return ShipperCommand.Read(arguments, logger);
+    }
+
+    static ShipperConfiguration FromArguments(ParseResult arguments)
+    {
+        if (arguments.GetValue(ShipperCommand.Config) is not null) throw new ShipperException("Both --config and --log are given: name one of them.");
+        var options = new ShipperOptions
+        {
+            Host = arguments.GetValue(Host)!,
+            Files = [.. arguments.GetValue(Logs)!.Select(Followed)],
+            StateDirectory = arguments.GetValue(State)!,
+            FlushInterval = Seconds(arguments.GetValue(Flush)),
+            Zone = arguments.GetValue(TimeZone)!,
+        };
+        var destination = Destination.FromArguments(
+            arguments.GetValue(ContainerUrl), arguments.GetValue(ConnectionStringVariable), arguments.GetValue(Container)!, Environment.GetEnvironmentVariable);
+        return new ShipperConfiguration(options, destination, Listen: null);
     }
 
     // A path with '=' in it begins with '/' or '.', a stream name never does.

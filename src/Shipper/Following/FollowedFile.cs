@@ -6,20 +6,22 @@ using LogMonitor.Shipper.Upload;
 namespace LogMonitor.Shipper.Following;
 
 /// <summary>An open log file, and how far it is shipped.</summary>
-sealed class FollowedFile(FollowedPath source, string path, string stream, LogContent content, FileStat stat, Backoff backoff, long now) : IDisposable
+/// <param name="stream">The stream, where it is not named after the path: of a rotated file.</param>
+sealed class FollowedFile(FollowedPath source, string path, string? stream, LogContent content, FileStat stat, Backoff backoff, long now) : IDisposable
 {
     // Something wrote to the file: what was shipped must be compared again.
     bool isUnverified = true;
 
     /// <summary>The entry of the options that found it.</summary>
-    public FollowedPath Source => source;
+    public FollowedPath Source { get; set; } = source;
 
     public string Path { get; set; } = path;
 
     /// <summary>Its directory, and that of the file which a link leads to.</summary>
     public IReadOnlyList<string> Directories { get; } = DirectoriesOf(path);
 
-    public string Stream { get; } = stream;
+    /// <summary>The stream that a new generation gets.</summary>
+    public string Stream => stream ?? Source.Stream ?? StreamNames.Of(Path);
 
     public LogContent Content => content;
 

@@ -11,6 +11,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
     readonly Dictionary<(ulong Device, ulong Inode), FollowedFile> files = [];
     readonly HashSet<string> everSeen = [];
     List<Orphan>? orphans;
+    bool isReconfigured;
 
     /// <summary>The open files, in a stable order.</summary>
     public IReadOnlyList<FollowedFile> Files => [.. files.Values];
@@ -36,14 +37,30 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
 
         foreach (var file in files.Values.Where(file => !seen.Contains(file)).ToList())
         {
+            if (isReconfigured && !file.IsDraining && LinuxFile.Stat(file.Path, out var there) == 0 && there.Identity == file.Stat.Identity)
+            {
+                LetGo(file);
+                continue;
+            }
             file.Observe(file.Content.Stat(), time.GetTimestamp());
             if (!file.IsDraining) logger.Rotated(file.Path);
             file.IsDraining = true;
         }
+        isReconfigured = false;
         foreach (var file in files.Values.Where(file => file.IsOverwritten()).ToList())
             Restart(file);
         LimitHeld();
         AdoptOrphans();
+    }
+
+    /// <summary>Other paths from now on. Files that no entry names any more, though they are where they were, are let go at the next look; their positions are kept.</summary>
+    public void Reconfigure(ShipperOptions changed)
+    {
+        options = changed;
+        orphans = null;
+        isReconfigured = true;
+        // What was refused may be taken now.
+        foreach (var file in files.Values) file.Backoff.Succeeded();
     }
 
     /// <summary>Gives a file its generation as soon as its first line is there. False while it is not.</summary>
@@ -115,6 +132,14 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         file.Dispose();
     }
 
+    void LetGo(FollowedFile file)
+    {
+        logger.NoLongerFollowed(file.Path, file.Offset);
+        everSeen.Remove(file.Path);
+        files.Remove(Key(file.Stat.Identity));
+        file.Dispose();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -125,8 +150,9 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
     List<string> Resolve(FollowedPath source)
     {
         var paths = GlobPattern.Expand(source.Path);
+        if (source.Exclude.Count > 0) paths.RemoveAll(path => source.Exclude.Any(pattern => GlobPattern.Matches(pattern, path)));
         if (!GlobPattern.IsPattern(source.Path)) return paths;
-        if (paths.Count == 0) troubles.Report(source.Path, $"No file matches {source.Path}. Files are followed as they appear; check the pattern, and that the shipper's user may list the directory.");
+        if (paths.Count == 0) troubles.Report(source.Path, $"No file matches {source.Path}. Files are followed as they appear; check the pattern, and that the shipper's user may list the directory.", isMinor: true);
         else if (paths.Count == GlobPattern.MaxFiles) troubles.Report(source.Path, $"{source.Path} matches {GlobPattern.MaxFiles} files or more: no more than that are followed. Name a narrower pattern.");
         else troubles.Clear(source.Path);
         return paths;
@@ -145,13 +171,14 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
                 LinuxFile.NoSuchFile or LinuxFile.NotADirectory => $"{path} is not there. It is followed as soon as it appears; check the path if it should exist.",
                 LinuxFile.PermissionDenied => Denied(path),
                 _ => $"{path} can't be looked at (error {error}). It is tried again.",
-            });
+            }, isMinor: error is LinuxFile.NoSuchFile or LinuxFile.NotADirectory);
             return null;
         }
         if (files.TryGetValue(Key(stat.Identity), out var known))
         {
             if (seen.Contains(known)) return known; // A hard link, or a second pattern.
             known.Path = path;
+            known.Source = source;
             known.IsDraining = false;
             known.Observe(stat, time.GetTimestamp());
             everSeen.Add(path);
@@ -174,7 +201,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
                 content.Dispose();
                 return null;
             }
-            var file = Track(source, path, source.Stream ?? StreamNames.Of(path), content, stat);
+            var file = Track(source, path, null, content, stat);
             file.State = resumed is null ? null : resumed with { Path = path, Identity = stat.Identity, Done = false };
             everSeen.Add(path);
             troubles.Clear(path);
@@ -192,7 +219,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         return null;
     }
 
-    FollowedFile Track(FollowedPath source, string path, string stream, LogContent content, FileStat stat)
+    FollowedFile Track(FollowedPath source, string path, string? stream, LogContent content, FileStat stat)
     {
         var file = new FollowedFile(source, path, stream, content, stat, new Backoff(time, random), time.GetTimestamp());
         return files[Key(stat.Identity)] = file;

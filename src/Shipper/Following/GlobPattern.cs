@@ -31,6 +31,18 @@ static class GlobPattern
         return found;
     }
 
+    /// <summary>Whether a path matches; a pattern without <c>/</c> is about the name alone.</summary>
+    public static bool Matches(string pattern, string path) => pattern.Contains('/', StringComparison.Ordinal)
+        ? Matches(pattern.Split('/', StringSplitOptions.RemoveEmptyEntries), path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        : FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(path.AsSpan()), ignoreCase: false);
+
+    static bool Matches(ReadOnlySpan<string> pattern, ReadOnlySpan<string> path)
+    {
+        if (pattern is ["**"] or []) return path.IsEmpty == (pattern.Length == 0);
+        if (pattern is ["**", .. var behind]) return Matches(behind, path) || (!path.IsEmpty && Matches(pattern, path[1..]));
+        return !path.IsEmpty && FileSystemName.MatchesSimpleExpression(pattern[0], path[0], ignoreCase: false) && Matches(pattern[1..], path[1..]);
+    }
+
     static IEnumerable<string> Expand(string directory, ArraySegment<string> segments)
     {
         var (segment, rest) = (segments[0], segments[1..]);

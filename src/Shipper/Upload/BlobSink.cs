@@ -13,25 +13,32 @@ sealed class BlobSink(BlobContainerClient container) : IChunkSink
     // Without the query: it may be a SAS.
     readonly string place = container.Uri.GetLeftPart(UriPartial.Path);
 
-    public async Task<PutResult> PutAsync(ChunkId id, ChunkMetadata metadata, Stream compressed, CancellationToken cancellationToken)
+    public Task<PutResult> PutAsync(ChunkId id, ChunkMetadata metadata, Stream compressed, CancellationToken cancellationToken) =>
+        PutAsync(id.BlobName, metadata.ToBlobMetadata(), "application/gzip", compressed, cancellationToken);
+
+    /// <summary>Puts the blob that no reader takes for a chunk; "exists" shows the same right as "stored", since rights are looked at first.</summary>
+    public Task<PutResult> TryAsync(string host, CancellationToken cancellationToken) =>
+        PutAsync(TestBlob.NameOf(host), new Dictionary<string, string>(), "text/plain", TestBlob.Content(), cancellationToken);
+
+    async Task<PutResult> PutAsync(string name, IDictionary<string, string> metadata, string contentType, Stream content, CancellationToken cancellationToken)
     {
         var options = new BlobUploadOptions
         {
             Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
             // No Content-Encoding: clients would decompress behind our back.
-            HttpHeaders = new BlobHttpHeaders { ContentType = "application/gzip" },
-            Metadata = metadata.ToBlobMetadata(),
+            HttpHeaders = new BlobHttpHeaders { ContentType = contentType },
+            Metadata = metadata,
             // Never blocks: Put Block needs the right to overwrite. One more than the length, since the SDK cuts what reaches its threshold.
-            TransferOptions = new StorageTransferOptions { InitialTransferSize = compressed.Length + 1, MaximumConcurrency = 1 },
+            TransferOptions = new StorageTransferOptions { InitialTransferSize = content.Length + 1, MaximumConcurrency = 1 },
         };
         try
         {
-            await container.GetBlobClient(id.BlobName).UploadAsync(compressed, options, cancellationToken);
+            await container.GetBlobClient(name).UploadAsync(content, options, cancellationToken);
             return new(PutOutcome.Stored);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
-            return Judge(error);
+            return Judge(error) with { Kind = FaultKinds.Of(error) };
         }
     }
 

@@ -26,5 +26,8 @@ enum PutOutcome
 /// <param name="Why">For <see cref="PutOutcome.Retry"/> and <see cref="PutOutcome.Held"/>: what, where, and what to do.</param>
 readonly record struct PutResult(PutOutcome Outcome, string Why = "")
 {
+    /// <summary>What kind of failure it was, for counting.</summary>
+    public FaultKind Kind { get; init; }
+
     public bool IsDone => Outcome is PutOutcome.Stored or PutOutcome.Exists;
 }
