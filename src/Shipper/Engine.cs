@@ -20,7 +20,7 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
     Follower Follower => follower ??= new Follower(options, positions, time, random, troubles, logger);
 
     /// <summary>What was shipped so far, and what is wrong now.</summary>
-    public ShipperSummary Summary { get => field with { Problems = troubles.Count }; private set; } = new(0, 0, 0, 0);
+    public ShipperSummary Summary { get => field with { Problems = troubles.Count, LostBytes = Follower.LostBytes, HeldBytes = Follower.HeldBytes }; private set; } = new(0, 0, 0, 0);
 
     /// <summary>The files that are open, in a stable order.</summary>
     public IReadOnlyList<FollowedFile> Files => Follower.Files;
@@ -34,8 +34,11 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
     /// <summary>Whether a failed upload waits for its next try.</summary>
     public IEnumerable<Backoff> Waiting => Follower.Files.Select(file => file.Backoff).Where(backoff => backoff.Failures > 0);
 
-    /// <summary>Until a cut may be due.</summary>
-    public TimeSpan UntilNextCut => clock.UntilNext();
+    /// <summary>Where something happens when there is something to do.</summary>
+    public IEnumerable<string> Directories => Follower.Directories;
+
+    /// <summary>Until there may be something to do though no file changes: a cut, or another try.</summary>
+    public TimeSpan UntilDue => Waiting.Select(waiting => Longer(waiting.Remaining, options.PollInterval)).Append(clock.UntilNext()).Min();
 
     /// <summary>Goes on with other options, between two passes. No descriptor is closed that a path does not lead to: what was deleted would be lost.</summary>
     public void Reconfigure(ShipperOptions changed)
@@ -57,14 +60,17 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
         {
             var closing = file.IsDraining && time.GetElapsedTime(file.ChangedAt) >= options.DrainQuiet;
             // At once, before anything is due: a generation that is known can be found again when its file is rotated.
-            if (file is { State: null, Stat.Size: > 0 }) Guarded(file, () => Follower.Begin(file, closing));
-            if (IsDue(file, flush || closing))
+            // The end of the last line is not waited for any longer.
+            var takesAll = closing || (options.IdleFlush is { } idle && time.GetElapsedTime(file.ChangedAt) >= idle);
+            if (file is { State: null, Stat.Size: > 0 }) Guarded(file, () => Follower.Begin(file, takesAll));
+            if (IsDue(file, flush || closing, takesAll))
             {
                 var shipped = false;
-                await GuardedAsync(file, async () => shipped = await ShipAsync(file, closing, cancellationToken));
+                await GuardedAsync(file, async () => shipped = await ShipAsync(file, takesAll, cancellationToken));
                 more |= shipped && (flush || file.Pending >= options.MaxChunkBytes);
             }
-            if (closing && file.Pending == 0) Guarded(file, () => Follower.Close(file));
+            var isOver = closing && (!file.CanGrow || time.GetElapsedTime(file.ChangedAt) >= options.Linger);
+            if (isOver && file.Pending == 0) Guarded(file, () => Follower.Close(file));
         }
         return more;
     }
@@ -77,11 +83,11 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
     }
 
     /// <summary>From the file to the store: the whole life of a chunk. After a crash at any point the same range is cut again.</summary>
-    async Task<bool> ShipAsync(FollowedFile file, bool closing, CancellationToken cancellationToken)
+    async Task<bool> ShipAsync(FollowedFile file, bool takesAll, CancellationToken cancellationToken)
     {
         file.WaitingSince = null;
         if (file.State is null) return Unfinished(file);
-        var chunk = file.IntendedChunk is { } intended ? CutAgain(file, intended) : CutNext(file, closing);
+        var chunk = file.IntendedChunk is { } intended ? CutAgain(file, intended) : CutNext(file, takesAll);
         // Compared after reading: what was read before a truncation is what was written before it.
         if (!file.IsUnchanged() || (chunk is null && file.IntendedChunk is not null)) return StartedAnew(file);
         if (chunk is null) return Unfinished(file);
@@ -91,9 +97,9 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
         return result.IsDone ? Commit(file, chunk, result.Outcome) : Hold(file, result.Why);
     }
 
-    Chunk? CutNext(FollowedFile file, bool closing)
+    Chunk? CutNext(FollowedFile file, bool takesAll)
     {
-        var (bytes, isPiece) = reader.Next(file.Handle, file.Offset, file.Stat.Size, closing);
+        var (bytes, isPiece) = reader.Next(file.Content, file.Offset, file.Stat.Size, takesAll);
         if (bytes.IsEmpty) return null;
         if (isPiece) logger.LineTooLong(file.Path, options.MaxLineBytes, file.Offset);
         return Describe(file, bytes, time.GetUtcNow());
@@ -101,7 +107,7 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
 
     Chunk? CutAgain(FollowedFile file, ChunkId intended)
     {
-        var bytes = reader.Range(file.Handle, intended.Start, intended.End);
+        var bytes = reader.Range(file.Content, intended.Start, intended.End);
         var chunk = Describe(file, bytes, file.State!.Intent!.Cut);
         // The host may have been given another name since: the range keeps the one it was first put under.
         return chunk.Id.Hash == intended.Hash ? chunk with { Id = intended } : null;
@@ -112,7 +118,7 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
         var (state, end) = (file.State!, file.Offset + bytes.Length);
         var id = new ChunkId(options.Host, state.Stream, GenerationId.Parse(state.Generation), file.Offset, end, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)));
         var lines = bytes.Span.Count((byte)'\n') + (bytes.Span is [.., not (byte)'\n'] ? 1 : 0);
-        return new Chunk(id, new ChunkMetadata(file.Path, lines, cut, state.Format, file.Source.Zone ?? options.Zone) { Labels = file.Source.Labels }, bytes, Fingerprint.Before(file.Handle, end));
+        return new Chunk(id, new ChunkMetadata(file.Path, lines, cut, state.Format, file.Source.Zone ?? options.Zone) { Labels = file.Source.Labels }, bytes, Fingerprint.Before(file.Content, end));
     }
 
     void Intend(FollowedFile file, Chunk chunk)
@@ -158,12 +164,12 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
         return false;
     }
 
-    bool IsDue(FollowedFile file, bool flush)
+    bool IsDue(FollowedFile file, bool flush, bool takesAll)
     {
         if (!file.Backoff.MayTry) return false;
         if (file.IntendedChunk is not null) return true;
         if (file.Pending <= 0) return false;
-        if (file.Stat.Size == file.UnfinishedAt && !file.IsDraining) return false;
+        if (file.Stat.Size == file.UnfinishedAt && !file.IsDraining && !takesAll) return false;
         file.WaitingSince ??= clock.Start();
         // A long unfinished line is read again at each cut, not at each look.
         var isFull = file.Pending >= options.MaxChunkBytes && file.UnfinishedAt < 0;
@@ -196,6 +202,8 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
             troubles.Report(file is null ? looking : Uploading(file), Failed(error));
         }
     }
+
+    static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     string Failed(Exception error) =>
         $"Shipping waits: {error.Message} Positions are kept in {options.StateDirectory}: check that its disk has room and that the shipper's user may write there. It is tried again.";

@@ -23,6 +23,15 @@ static partial class Log
     [LoggerMessage(6, LogLevel.Warning, "{Path} was shipped to byte {Offset} and is no longer in its directory: what was written behind that is lost if the file is gone. Keep the newest rotated file uncompressed ('delaycompress') and in the same directory.")]
     public static partial void Vanished(this ILogger logger, string path, long offset);
 
+    [LoggerMessage(16, LogLevel.Warning, "{Path} was deleted and held open until it took more than 'maxHeldBytes' of the disk, and no compressed copy of it is beside it: its last {Bytes} bytes are lost. Mend the upload, allow more, or keep rotated files longer.")]
+    public static partial void HeldTooLong(this ILogger logger, string path, long bytes);
+
+    [LoggerMessage(17, LogLevel.Information, "{Path} was rotated while no shipper ran: it is shipped as part of stream {Stream}.")]
+    public static partial void Missed(this ILogger logger, string path, string stream);
+
+    [LoggerMessage(18, LogLevel.Information, "The kernel can't tell of changes ({Why}): files are looked at every {Seconds} s instead. sysctl fs.inotify shows the limits.")]
+    public static partial void Polling(this ILogger logger, string why, double seconds);
+
     [LoggerMessage(7, LogLevel.Warning, "{Path} has a line of more than {Bytes} bytes at byte {Offset}: it is cut there, and its rest counts as a line of its own.")]
     public static partial void LineTooLong(this ILogger logger, string path, long bytes, long offset);
 
@@ -50,21 +59,21 @@ static partial class Log
     [LoggerMessage(15, LogLevel.Information, "Shipped {Lines} lines, {Bytes} bytes, in {Chunks} chunks; {Problems} problems.")]
     public static partial void ShippedOnce(this ILogger logger, long lines, long bytes, long chunks, int problems);
 
-    [LoggerMessage(16, LogLevel.Information, "{Path} is not in the configuration any more: it is let go at byte {Offset}.")]
+    [LoggerMessage(30, LogLevel.Information, "{Path} is not in the configuration any more: it is let go at byte {Offset}.")]
     public static partial void NoLongerFollowed(this ILogger logger, string path, long offset);
 
-    [LoggerMessage(17, LogLevel.Information, "The configuration {Path} was read again and is in force.")]
+    [LoggerMessage(31, LogLevel.Information, "The configuration {Path} was read again and is in force.")]
     public static partial void Reloaded(this ILogger logger, string path);
 
-    [LoggerMessage(18, LogLevel.Error, "The configuration {Path} was read again and can't be used: the one before it stays in force. {Problems}")]
+    [LoggerMessage(32, LogLevel.Error, "The configuration {Path} was read again and can't be used: the one before it stays in force. {Problems}")]
     public static partial void ReloadRefused(this ILogger logger, string path, string problems);
 
-    [LoggerMessage(19, LogLevel.Information, "Health and metrics are served on http://{Address}/healthz and /metrics.")]
+    [LoggerMessage(33, LogLevel.Information, "Health and metrics are served on http://{Address}/healthz and /metrics.")]
     public static partial void Listening(this ILogger logger, System.Net.EndPoint address);
 
-    [LoggerMessage(20, LogLevel.Error, "Health and metrics can't be served on {Address}: {Reason}. Shipping goes on without. Name another address in the configuration ('health.listen'), or 'none'.")]
+    [LoggerMessage(34, LogLevel.Error, "Health and metrics can't be served on {Address}: {Reason}. Shipping goes on without. Name another address in the configuration ('health.listen'), or 'none'.")]
     public static partial void CannotListen(this ILogger logger, System.Net.EndPoint address, string reason);
 
-    [LoggerMessage(21, LogLevel.Information, "The secret for the destination has changed: it is used from now on.")]
+    [LoggerMessage(35, LogLevel.Information, "The secret for the destination has changed: it is used from now on.")]
     public static partial void SecretChanged(this ILogger logger);
 }

@@ -20,8 +20,17 @@ public sealed record ShipperOptions
     /// <summary>The longest that complete lines wait. Cuts happen at multiples of it since midnight UTC, so that all hosts cut together. Default 30 s.</summary>
     public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often files are looked at, 10 ms to 1 minute. Default 1 s.</summary>
+    /// <summary>The shortest time from one look at the files to the next, 10 ms to 1 minute; and the usual one, where the kernel can't say that something has changed. Default 1 s.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often files are looked at though the kernel says of no change: on network file systems it does not see all.</summary>
+    internal TimeSpan IdleInterval => PollInterval * 5;
+
+    /// <summary>What deleted files may take of the disk while they are not shipped to their ends, in bytes: with more, the oldest is closed, and shipped from its compressed copy if there is one. Default 1 GiB.</summary>
+    public long MaxHeldBytes { get; init; } = 1L << 30;
+
+    /// <summary>How long an unfinished last line waits for its end before it is shipped without; what follows counts as another line. Null, the default: for ever.</summary>
+    public TimeSpan? IdleFlush { get; init; }
 
     /// <summary>The zone of times in the files that name none, by its IANA name. Default: the host's.</summary>
     public string Zone { get; init; } = TimeZoneInfo.Local.Id;
@@ -29,8 +38,11 @@ public sealed record ShipperOptions
     /// <summary>A line longer than this, 64 MiB, is cut in pieces of this size: memory stays bounded (I5). Smaller in tests.</summary>
     internal int MaxLineBytes { get; init; } = 64 << 20;
 
-    /// <summary>How long a rotated or deleted file must stay as it is before its descriptor is closed: servers write to it until they reopen their log.</summary>
+    /// <summary>How long a rotated or deleted file must stay as it is before an unfinished last line is shipped, and a deleted one is closed: servers write to it until they reopen their log.</summary>
     internal TimeSpan DrainQuiet { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a rotated file must stay as it is before it is closed: long requests are logged when they end.</summary>
+    internal TimeSpan Linger { get; init; } = TimeSpan.FromHours(12);
 
     /// <summary>How long a stop may take for what is complete but not yet uploaded; the rest is shipped at the next start.</summary>
     internal TimeSpan StopLimit { get; init; } = TimeSpan.FromSeconds(10);
@@ -50,6 +62,8 @@ public sealed record ShipperOptions
         if (MaxChunkBytes < 1 || MaxChunkBytes > 64 << 20) throw new ShipperException($"A chunk of {MaxChunkBytes} bytes is out of range: use 1 byte to 64 MiB.");
         if (FlushInterval <= TimeSpan.Zero || FlushInterval > TimeSpan.FromDays(1)) throw new ShipperException($"A flush interval of {FlushInterval} is out of range: use more than 0 and at most a day.");
         if (PollInterval < TimeSpan.FromMilliseconds(10) || PollInterval > TimeSpan.FromMinutes(1)) throw new ShipperException($"A poll interval of {PollInterval} is out of range: use 10 ms to 1 minute.");
+        if (MaxHeldBytes < 0) throw new ShipperException($"{MaxHeldBytes} bytes for deleted files are out of range: use 0 or more.");
+        if (IdleFlush < TimeSpan.FromSeconds(1) || IdleFlush > TimeSpan.FromDays(1)) throw new ShipperException($"An idle flush after {IdleFlush} is out of range: use 1 second to a day, or none.");
         return this with
         {
             StateDirectory = Path.GetFullPath(StateDirectory),

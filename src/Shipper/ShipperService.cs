@@ -61,21 +61,32 @@ public sealed class ShipperService
         using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         await using var stop = stopping.Register(() => limit.CancelAfter(options.StopLimit));
         Started();
+        var changes = new ChangeWaiter(options, time, logger);
         try
         {
             while (!stopping.IsCancellationRequested)
             {
-                // In this order: a reload that comes in between wakes the next delay for nothing, and is never slept over.
+                // In this order: a reload that comes in between wakes the next wait for nothing, and is never slept over.
                 if (wake.Task.IsCompleted) wake = NewWake();
-                if (Interlocked.Exchange(ref change, null) is { } changed) Take(changed, engine);
-                if (!await PassAsync(engine, flush: false, limit.Token))
-                    await DelayAsync(Shorter(options.PollInterval, engine.UntilNextCut), stopping);
+                if (Interlocked.Exchange(ref change, null) is { } changed)
+                {
+                    Take(changed, engine);
+                    changes.Dispose();
+                    changes = new ChangeWaiter(options, time, logger);
+                }
+                // Before looking, so that nothing happens unseen in between.
+                changes.Arm(engine.Directories);
+                if (!await PassAsync(engine, flush: false, limit.Token)) await WaitAsync(changes, engine.UntilDue, stopping);
             }
             while (await PassAsync(engine, flush: true, limit.Token)) limit.Token.ThrowIfCancellationRequested();
         }
         catch (Exception) when (limit.IsCancellationRequested)
         {
             logger.StopTookTooLong(options.StopLimit.TotalSeconds);
+        }
+        finally
+        {
+            changes.Dispose();
         }
     }
 
@@ -113,11 +124,13 @@ public sealed class ShipperService
     }
 
     // A reload is not to wait for the next look.
-    async Task DelayAsync(TimeSpan delay, CancellationToken stopping)
+    async Task WaitAsync(ChangeWaiter changes, TimeSpan untilDue, CancellationToken stopping)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        await Task.WhenAny(Task.Delay(delay, time, either.Token), wake.Task);
+        var waiting = changes.WaitAsync(untilDue, either.Token);
+        await Task.WhenAny(waiting, wake.Task);
         await either.CancelAsync();
+        await waiting;
     }
 
     static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -132,4 +145,6 @@ public sealed class ShipperService
 /// <param name="Lines">Lines in them.</param>
 /// <param name="Bytes">Raw bytes in them.</param>
 /// <param name="Problems">Files or uploads that are in trouble; each was reported to the log.</param>
-public sealed record ShipperSummary(long Chunks, long Lines, long Bytes, int Problems);
+/// <param name="LostBytes">What was in a followed file, was not shipped and is gone; each loss was reported to the log.</param>
+/// <param name="HeldBytes">What deleted files that are not shipped yet take of the disk.</param>
+public sealed record ShipperSummary(long Chunks, long Lines, long Bytes, int Problems, long LostBytes = 0, long HeldBytes = 0);

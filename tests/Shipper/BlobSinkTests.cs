@@ -1,6 +1,6 @@
 using Azure.Storage.Blobs;
 using LogMonitor.Core.Chunks;
-using LogMonitor.Shipper.Commands;
+using LogMonitor.Shipper.Configuration;
 using LogMonitor.Shipper.Tests.Support;
 using LogMonitor.Shipper.Upload;
 
@@ -27,7 +27,7 @@ public sealed class BlobSinkTests(AzuriteFixture azurite)
     {
         await using var server = await FakeBlobServer.StartAsync();
         server.Faults.Enqueue(new Fault(status, code, stores));
-        var sink = new BlobSink(Destination.Open(server.ContainerUrl, null, "", _ => null));
+        var sink = new BlobSink(Destination.Open(Destination.FromArguments(server.ContainerUrl, null, "", _ => null), _ => null));
 
         var first = await PutAsync(sink);
         var second = await PutAsync(sink);
@@ -42,7 +42,7 @@ public sealed class BlobSinkTests(AzuriteFixture azurite)
     [Fact]
     public async Task AHostThatIsNotThereIsRetriedWithAReason()
     {
-        var result = await PutAsync(new BlobSink(Destination.Open("http://127.0.0.1:1/account/incoming?sig=topsecret", null, "", _ => null)));
+        var result = await PutAsync(new BlobSink(Destination.Open(Destination.FromArguments("http://127.0.0.1:1/account/incoming?sig=topsecret", null, "", _ => null), _ => null)));
 
         Assert.Equal(PutOutcome.Retry, result.Outcome);
         Assert.StartsWith("Uploading to http://127.0.0.1:1/account/incoming fails: Connection refused. Retrying;", result.Why, StringComparison.Ordinal);

@@ -48,9 +48,11 @@ static class ConfigurationFile
             StateDirectory = root.Value("stateDirectory", FullPath, ShipperConfiguration.DefaultStateDirectory),
             Zone = root.Value("timezone", Zone, TimeZoneInfo.Local.Id),
             Files = ReadFiles(root, problems),
-            MaxChunkBytes = chunks.Value("size", Units.Bytes(64 << 10, 64 << 20), 4 << 20),
+            MaxChunkBytes = (int)chunks.Value("size", Units.Bytes(64 << 10, 64 << 20), 4 << 20),
             FlushInterval = chunks.Value("interval", Units.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), TimeSpan.FromSeconds(30)),
             PollInterval = root.Value("poll", Units.Duration(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)), TimeSpan.FromSeconds(1)),
+            MaxHeldBytes = root.Value("maxHeldBytes", Units.Bytes(0, 1L << 50), 1L << 30),
+            IdleFlush = root.Value("idleFlush", text => text == "never" ? null : Units.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))(text), (TimeSpan?)null),
         };
         var health = root.Section("health");
         var listen = health.Value("listen", Units.Endpoint, ShipperConfiguration.DefaultListen);

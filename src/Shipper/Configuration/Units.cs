@@ -10,12 +10,12 @@ static class Units
     static readonly SearchValues<char> numeric = SearchValues.Create("0123456789.");
 
     /// <summary><c>4 MiB</c>, <c>512 KiB</c>, <c>65536</c>.</summary>
-    public static Func<string, int> Bytes(int least, int most) => text =>
+    public static Func<string, long> Bytes(long least, long most) => text =>
     {
         var allowed = $"allowed are {Shown(least)} to {Shown(most)}, such as 4 MiB";
         var (number, unit) = Split(text);
-        var factor = unit.ToUpperInvariant() switch { "" or "B" => 1L, "KIB" => 1 << 10, "MIB" => 1 << 20, _ => throw new FormatException($"{allowed}; units are B, KiB and MiB") };
-        return number * factor is var bytes && bytes >= least && bytes <= most && bytes == Math.Floor(bytes) ? (int)bytes : throw new FormatException(allowed);
+        var factor = unit.ToUpperInvariant() switch { "" or "B" => 1L, "KIB" => 1 << 10, "MIB" => 1 << 20, "GIB" => 1 << 30, _ => throw new FormatException($"{allowed}; units are B, KiB, MiB and GiB") };
+        return number * factor is var bytes && bytes >= least && bytes <= most && bytes == Math.Floor(bytes) ? (long)bytes : throw new FormatException(allowed);
     };
 
     /// <summary><c>30 s</c>, <c>500 ms</c>, <c>2 m</c>, <c>1 h</c>.</summary>
@@ -45,7 +45,7 @@ static class Units
             : (double.NaN, text[digits..].Trim());
     }
 
-    static string Shown(int bytes) => bytes >= 1 << 20 ? $"{bytes >> 20} MiB" : bytes >= 1 << 10 ? $"{bytes >> 10} KiB" : $"{bytes} B";
+    static string Shown(long bytes) => bytes >= 1 << 30 ? $"{bytes >> 30} GiB" : bytes >= 1 << 20 ? $"{bytes >> 20} MiB" : bytes >= 1 << 10 ? $"{bytes >> 10} KiB" : $"{bytes} B";
 
     static string Shown(TimeSpan span) => span.TotalHours >= 1 ? $"{span.TotalHours:0} h" : span.TotalMinutes >= 1 ? $"{span.TotalMinutes:0} m" : span.TotalSeconds >= 1 ? $"{span.TotalSeconds:0} s" : $"{span.TotalMilliseconds:0} ms";
 }

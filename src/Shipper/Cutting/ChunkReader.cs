@@ -1,5 +1,4 @@
 using LogMonitor.Shipper.Following;
-using Microsoft.Win32.SafeHandles;
 
 namespace LogMonitor.Shipper.Cutting;
 
@@ -16,8 +15,8 @@ sealed class ChunkReader(int maxChunkBytes, int maxLineBytes)
     /// length of a line that is longer still. Empty when no line is complete.
     /// </summary>
     /// <param name="size">The file's size.</param>
-    /// <param name="closing">Nobody writes to the file any more: an unfinished last line is taken too.</param>
-    public Cut Next(SafeFileHandle file, long start, long size, bool closing)
+    /// <param name="takesAll">The end of an unfinished last line is not waited for: it is taken too.</param>
+    public Cut Next(LogContent file, long start, long size, bool takesAll)
     {
         var available = Math.Max(0, size - start);
         var length = Fill(file, start, 0, (int)Math.Min(available, maxChunkBytes));
@@ -30,14 +29,14 @@ sealed class ChunkReader(int maxChunkBytes, int maxLineBytes)
             if (buffer.AsSpan(from, length - from).IndexOf((byte)'\n') is >= 0 and var newline) end = from + newline + 1;
         }
         var isPiece = end == 0 && length >= maxLineBytes;
-        if (isPiece || (end == 0 && closing)) end = length;
-        // At the end of a closed file, whatever follows its last newline comes along if it fits.
-        else if (closing && length == available) end = length;
+        if (isPiece || (end == 0 && takesAll)) end = length;
+        // At the end of a file, whatever follows its last newline comes along if it fits.
+        else if (takesAll && length == available) end = length;
         return new Cut(buffer.AsMemory(0, end), isPiece);
     }
 
     /// <summary>Exactly this range; shorter if the file has become so.</summary>
-    public ReadOnlyMemory<byte> Range(SafeFileHandle file, long start, long end)
+    public ReadOnlyMemory<byte> Range(LogContent file, long start, long end)
     {
         var length = Fill(file, start, 0, (int)(end - start));
         return buffer.AsMemory(0, length);
@@ -49,7 +48,7 @@ sealed class ChunkReader(int maxChunkBytes, int maxLineBytes)
         if (buffer.Length > maxChunkBytes) buffer = [];
     }
 
-    int Fill(SafeFileHandle file, long start, int from, int to)
+    int Fill(LogContent file, long start, int from, int to)
     {
         if (buffer.Length < to) Array.Resize(ref buffer, Math.Max(to, Math.Min(maxChunkBytes, 2 * buffer.Length)));
         return from + file.ReadAt(start + from, buffer.AsSpan(from, to - from));

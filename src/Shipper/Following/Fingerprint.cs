@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.Win32.SafeHandles;
 
 namespace LogMonitor.Shipper.Following;
 
@@ -15,28 +14,17 @@ sealed record Fingerprint(long Start, int Length, string Hash)
         new(start, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16)));
 
     /// <summary>The bytes before <paramref name="end"/>, as many as a fingerprint takes.</summary>
-    public static Fingerprint Before(SafeFileHandle file, long end)
+    public static Fingerprint Before(LogContent content, long end)
     {
         Span<byte> bytes = stackalloc byte[MaxLength];
         var start = Math.Max(0, end - MaxLength);
-        return Of(start, bytes[..file.ReadAt(start, bytes[..(int)(end - start)])]);
+        return Of(start, bytes[..content.ReadAt(start, bytes[..(int)(end - start)])]);
     }
 
-    public bool Matches(SafeFileHandle file)
+    public bool Matches(LogContent content)
     {
         if (Length == 0) return true;
         Span<byte> bytes = stackalloc byte[MaxLength];
-        return Length <= MaxLength && file.ReadAt(Start, bytes[..Length]) == Length && Of(Start, bytes[..Length]) == this;
-    }
-}
-
-static class FileReading
-{
-    /// <summary>Reads until the buffer is full or the file ends; returns how much.</summary>
-    public static int ReadAt(this SafeFileHandle file, long offset, Span<byte> buffer)
-    {
-        var length = 0;
-        while (length < buffer.Length && RandomAccess.Read(file, buffer[length..], offset + length) is > 0 and var read) length += read;
-        return length;
+        return Length <= MaxLength && content.ReadAt(Start, bytes[..Length]) == Length && Of(Start, bytes[..Length]) == this;
     }
 }

@@ -2,25 +2,27 @@ using LogMonitor.Core.Chunks;
 using LogMonitor.Shipper.Cutting;
 using LogMonitor.Shipper.State;
 using LogMonitor.Shipper.Upload;
-using Microsoft.Win32.SafeHandles;
 
 namespace LogMonitor.Shipper.Following;
 
-/// <summary>An open file. Its descriptor is held, so that it can be read to its end when it has been renamed or deleted.</summary>
-sealed class FollowedFile(FollowedPath source, string path, SafeFileHandle handle, FileStat stat, Backoff backoff, long now) : IDisposable
+/// <summary>An open log file, and how far it is shipped.</summary>
+sealed class FollowedFile(FollowedPath source, string path, string stream, LogContent content, FileStat stat, Backoff backoff, long now) : IDisposable
 {
     // Something wrote to the file: what was shipped must be compared again.
     bool isUnverified = true;
 
     /// <summary>The entry of the options that found it.</summary>
-    public FollowedPath Source { get; set; } = source;
+    public FollowedPath Source { get; private set; } = source;
 
     public string Path { get; set; } = path;
 
-    /// <summary>The stream that a new generation gets.</summary>
-    public string Stream => Source.Stream ?? StreamNames.Of(Path);
+    /// <summary>Its directory, and that of the file which a link leads to.</summary>
+    public IReadOnlyList<string> Directories { get; } = DirectoriesOf(path);
 
-    public SafeFileHandle Handle => handle;
+    /// <summary>The stream that a new generation gets.</summary>
+    public string Stream { get; private set; } = stream;
+
+    public LogContent Content => content;
 
     public FileStat Stat { get; private set; } = stat;
 
@@ -28,6 +30,9 @@ sealed class FollowedFile(FollowedPath source, string path, SafeFileHandle handl
     public FileState? State { get; set; }
 
     public Backoff Backoff => backoff;
+
+    /// <summary>Whether a server may still write to it: one that has not reopened its log does, when a long request ends.</summary>
+    public bool CanGrow => content is PlainContent && !Stat.IsDeleted;
 
     /// <summary>No followed path leads to it any more.</summary>
     public bool IsDraining { get; set; }
@@ -63,6 +68,14 @@ sealed class FollowedFile(FollowedPath source, string path, SafeFileHandle handl
         LargestSize = Math.Max(LargestSize, seen.Size);
     }
 
+    /// <summary>Another entry of the options finds it now: its next generation is as that says.</summary>
+    public void FoundBy(FollowedPath other)
+    {
+        if (ReferenceEquals(Source, other)) return;
+        Source = other;
+        Stream = other.Stream ?? StreamNames.Of(Path);
+    }
+
     /// <summary>The same file begins again as a new generation.</summary>
     public void Renew()
     {
@@ -76,7 +89,7 @@ sealed class FollowedFile(FollowedPath source, string path, SafeFileHandle handl
     /// <summary>Whether everything before the offset is as it was shipped, as far as the fingerprints tell, and the file has only grown.</summary>
     public bool IsUnchanged() =>
         State is not { } state
-        || (LinuxFile.Stat(handle).Size >= Math.Max(LargestSize, IntendedChunk?.End ?? state.Offset) && state.Head.Matches(handle) && state.Tail.Matches(handle));
+        || (content.Stat().Size >= Math.Max(LargestSize, IntendedChunk?.End ?? state.Offset) && state.Head.Matches(content) && state.Tail.Matches(content));
 
     /// <summary>Whether something wrote to it since the last call, and what was shipped is not there any more.</summary>
     public bool IsOverwritten()
@@ -86,5 +99,19 @@ sealed class FollowedFile(FollowedPath source, string path, SafeFileHandle handl
         return !IsUnchanged();
     }
 
-    public void Dispose() => handle.Dispose();
+    static List<string> DirectoriesOf(string path)
+    {
+        List<string> directories = [System.IO.Path.GetDirectoryName(path)!];
+        try
+        {
+            if (File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target) directories.Add(System.IO.Path.GetDirectoryName(target.FullName)!);
+        }
+        catch (IOException)
+        {
+            // Gone meanwhile.
+        }
+        return directories;
+    }
+
+    public void Dispose() => content.Dispose();
 }

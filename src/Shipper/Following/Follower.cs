@@ -2,7 +2,6 @@ using LogMonitor.Core.Chunks;
 using LogMonitor.Shipper.State;
 using LogMonitor.Shipper.Upload;
 using Microsoft.Extensions.Logging;
-using Microsoft.Win32.SafeHandles;
 
 namespace LogMonitor.Shipper.Following;
 
@@ -11,11 +10,21 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
 {
     readonly Dictionary<(ulong Device, ulong Inode), FollowedFile> files = [];
     readonly HashSet<string> everSeen = [];
-    List<FileState>? orphans;
+    List<Orphan>? orphans;
     bool isReconfigured;
 
     /// <summary>The open files, in a stable order.</summary>
     public IReadOnlyList<FollowedFile> Files => [.. files.Values];
+
+    /// <summary>What was there, was not shipped and is no longer there, in bytes; each loss was reported.</summary>
+    public long LostBytes { get; private set; }
+
+    /// <summary>What deleted files that are not shipped yet take of the disk, in bytes.</summary>
+    public long HeldBytes { get; private set; }
+
+    /// <summary>Where something happens when there is something to do.</summary>
+    public IEnumerable<string> Directories =>
+        options.Files.Select(source => GlobPattern.BaseDirectory(source.Path)).Concat(files.Values.SelectMany(file => file.Directories)).Distinct();
 
     /// <summary>Looks at every followed path, and at the files that no path leads to any more.</summary>
     public void Look()
@@ -33,13 +42,14 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
                 LetGo(file);
                 continue;
             }
-            file.Observe(LinuxFile.Stat(file.Handle), time.GetTimestamp());
+            file.Observe(file.Content.Stat(), time.GetTimestamp());
             if (!file.IsDraining) logger.Rotated(file.Path);
             file.IsDraining = true;
         }
         isReconfigured = false;
         foreach (var file in files.Values.Where(file => file.IsOverwritten()).ToList())
             Restart(file);
+        LimitHeld();
         AdoptOrphans();
     }
 
@@ -58,7 +68,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
     {
         if (file.State is not null) return true;
         Span<byte> bytes = stackalloc byte[Fingerprint.MaxLength];
-        bytes = bytes[..file.Handle.ReadAt(0, bytes)];
+        bytes = bytes[..file.Content.ReadAt(0, bytes)];
         var line = bytes.IndexOf((byte)'\n') + 1;
         if (line > 0) bytes = bytes[..line];
         else if (bytes.Length < Fingerprint.MaxLength && !(closing && bytes.Length > 0)) return false;
@@ -91,15 +101,22 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
             // From now on the old generation lives in the copy, also after a restart of the shipper.
             old = old with { Path = copy.Path, Identity = copy.Stat.Identity };
             positions.Save(old);
-            var rest = Track(file.Source, copy.Path, copy.Handle, copy.Stat);
+            var rest = Track(file.Source, copy.Path, old.Stream, copy.Content, copy.Stat);
             rest.State = old;
             rest.IsDraining = true;
         }
         else
         {
             positions.Save(old with { Done = true, Intent = null });
-            if (file.LargestSize > old.Offset) logger.Lost(file.Path, file.LargestSize - old.Offset);
-            else logger.Truncated(file.Path);
+            if (file.LargestSize > old.Offset)
+            {
+                LostBytes += file.LargestSize - old.Offset;
+                logger.Lost(file.Path, file.LargestSize - old.Offset);
+            }
+            else
+            {
+                logger.Truncated(file.Path);
+            }
         }
         file.Renew();
         // Known at once, it can be found again should it be rotated before it is due.
@@ -161,7 +178,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         {
             if (seen.Contains(known)) return known; // A hard link, or a second pattern.
             known.Path = path;
-            known.Source = source;
+            known.FoundBy(source);
             known.IsDraining = false;
             known.Observe(stat, time.GetTimestamp());
             everSeen.Add(path);
@@ -175,16 +192,16 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
     {
         try
         {
-            var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var stat = LinuxFile.Stat(handle);
-            var resumed = StateOf(handle, stat);
+            var content = PlainContent.Open(path);
+            var stat = content.Stat();
+            var resumed = StateOf(content, stat);
             // Replaced meanwhile, or a copy that logrotate makes before it truncates the original.
-            if (files.ContainsKey(Key(stat.Identity)) || (resumed is null && files.Values.Any(file => Rotated.IsCopyOf(file, path, handle, stat))))
+            if (files.ContainsKey(Key(stat.Identity)) || (resumed is null && files.Values.Any(file => Rotated.IsCopyOf(file, path, content, stat))))
             {
-                handle.Dispose();
+                content.Dispose();
                 return null;
             }
-            var file = Track(source, path, handle, stat);
+            var file = Track(source, path, source.Stream ?? StreamNames.Of(path), content, stat);
             file.State = resumed is null ? null : resumed with { Path = path, Identity = stat.Identity, Done = false };
             everSeen.Add(path);
             troubles.Clear(path);
@@ -202,43 +219,102 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         return null;
     }
 
-    FollowedFile Track(FollowedPath source, string path, SafeFileHandle handle, FileStat stat)
+    FollowedFile Track(FollowedPath source, string path, string stream, LogContent content, FileStat stat)
     {
-        var file = new FollowedFile(source, path, handle, stat, new Backoff(time, random), time.GetTimestamp());
+        var file = new FollowedFile(source, path, stream, content, stat, new Backoff(time, random), time.GetTimestamp());
         return files[Key(stat.Identity)] = file;
     }
 
     // The device's number may be another after a reboot; the time of birth then tells files with the same inode apart.
-    FileState? StateOf(SafeFileHandle handle, FileStat stat) => positions.All
+    FileState? StateOf(LogContent content, FileStat stat) => positions.All
         .Where(state => state.Identity.Inode == stat.Identity.Inode
             && (state.Identity.Born == stat.Identity.Born || state.Identity.Born == 0 || stat.Identity.Born == 0)
             && files.Values.All(file => file.State?.Generation != state.Generation))
         .OrderByDescending(state => state.Offset)
-        .FirstOrDefault(state => stat.Size >= state.Offset && state.Head.Matches(handle) && state.Tail.Matches(handle));
+        .FirstOrDefault(state => stat.Size >= state.Offset && state.Head.Matches(content) && state.Tail.Matches(content));
 
-    // Rotated while the shipper was down.
+    // Rotated while the shipper was down, or given up because it held too much of the disk.
     void AdoptOrphans()
     {
-        orphans ??= [.. positions.All.Where(state => !state.Done && options.Files.Any(source => source.Path == state.Pattern))];
-        foreach (var state in orphans.ToList())
+        orphans ??= FindOrphans();
+        foreach (var orphan in orphans.ToList())
         {
-            var isOpen = files.Values.Any(file => file.State?.Generation == state.Generation);
-            if (!isOpen && Rotated.Find(state, IsFollowed) is { } found)
+            var state = orphan.State;
+            if (files.Values.All(file => file.State?.Generation != state.Generation))
             {
-                var file = Track(options.Files.First(source => source.Path == state.Pattern), found.Path, found.Handle, found.Stat);
-                file.State = state with { Path = found.Path, Identity = found.Stat.Identity };
-                file.IsDraining = true;
-                logger.Rotated(state.Path);
+                var source = SourceOf(state)!;
+                if (Rotated.Find(state, IsFollowed) is { } found)
+                {
+                    var file = Track(source, found.Path, state.Stream, found.Content, found.Stat);
+                    file.State = state with { Path = found.Path, Identity = found.Stat.Identity };
+                    file.IsDraining = true;
+                    logger.Rotated(state.Path);
+                    AdoptMissed(source, state, found.Stat.Modified);
+                }
+                else if (LinuxFile.Stat(state.Path, out var stat) is 0 or LinuxFile.NoSuchFile && (stat == default || IsFollowed(stat.Identity)))
+                {
+                    if (state.Identity.Born != 0) AdoptMissed(source, state, state.Identity.Born);
+                    Lose(state, orphan.Unshipped);
+                }
+                else
+                {
+                    continue; // Its path can't be read yet: it may be there.
+                }
             }
-            else if (!isOpen && LinuxFile.Stat(state.Path, out var stat) is 0 or LinuxFile.NoSuchFile && (stat == default || IsFollowed(stat.Identity)))
-            {
-                logger.Vanished(state.Path, state.Offset);
-            }
-            else if (!isOpen)
-            {
-                continue; // Its path can't be read yet: it may be there.
-            }
-            orphans.Remove(state);
+            orphans.Remove(orphan);
+        }
+    }
+
+    List<Orphan> FindOrphans()
+    {
+        var ours = positions.All.Where(state => SourceOf(state) is not null).ToList();
+        // All shipped to its end, and the file that came next was still empty when the shipper stopped.
+        foreach (var last in ours.GroupBy(state => state.Path).Where(path => path.All(state => state.Done)).Select(path => path.MaxBy(state => state.Identity.Born)!))
+            if (last.Identity.Born != 0) AdoptMissed(SourceOf(last)!, last, last.Identity.Born);
+        return [.. ours.Where(state => !state.Done).Select(state => new Orphan(state))];
+    }
+
+    FollowedPath? SourceOf(FileState state) => options.Files.FirstOrDefault(source => source.Path == state.Pattern);
+
+    // With several rotations while the shipper was down, those in between were never seen under their own name.
+    void AdoptMissed(FollowedPath source, FileState last, long since)
+    {
+        foreach (var (path, content, stat) in Rotated.FindLater(last, since, IsFollowed, positions.All))
+        {
+            var file = Track(source, path, last.Stream, content, stat);
+            file.IsDraining = true;
+            logger.Missed(path, last.Stream);
+            // At once: after a crash it is an orphan as others are.
+            Begin(file, closing: true);
+        }
+    }
+
+    void Lose(FileState state, long? unshipped)
+    {
+        positions.Save(state with { Done = true, Intent = null });
+        if (unshipped is { } bytes)
+        {
+            LostBytes += bytes;
+            logger.HeldTooLong(state.Path, bytes);
+        }
+        else
+        {
+            logger.Vanished(state.Path, state.Offset);
+        }
+    }
+
+    // Deleted files keep their place on the disk while they are open.
+    void LimitHeld()
+    {
+        var held = files.Values.Where(file => file is { IsDraining: true, Stat.IsDeleted: true }).OrderBy(file => file.Stat.Modified).ToList();
+        HeldBytes = held.Sum(file => file.Stat.Size);
+        foreach (var file in held.TakeWhile(_ => HeldBytes > options.MaxHeldBytes))
+        {
+            HeldBytes -= file.Stat.Size;
+            files.Remove(Key(file.Stat.Identity));
+            file.Dispose();
+            // Compressed, it may still be there.
+            if (file.State is { } state && file.Pending > 0) (orphans ??= []).Add(new Orphan(state, file.Pending));
         }
     }
 
@@ -260,6 +336,10 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
 
     static string Denied(string path) =>
         $"{path} can't be read: permission denied. Add the shipper's user to the group that may read it (on Debian: adm), or allow it with setfacl -m u:USER:r. It is followed as soon as it can be read.";
+
+    /// <summary>A generation whose file is to be found.</summary>
+    /// <param name="Unshipped">What is known to be behind its offset, in bytes; null where that is not known.</param>
+    sealed record Orphan(FileState State, long? Unshipped = null);
 
     static (ulong, ulong) Key(FileIdentity identity) => (identity.Device, identity.Inode);
 }

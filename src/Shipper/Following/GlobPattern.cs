@@ -12,6 +12,14 @@ static class GlobPattern
 
     public static bool IsPattern(string path) => path.AsSpan().IndexOfAny('*', '?') >= 0;
 
+    /// <summary>The directory in which the first file can appear that a path or pattern means.</summary>
+    public static string BaseDirectory(string fullPath)
+    {
+        var directory = Path.GetDirectoryName(fullPath);
+        while (directory is not null && IsPattern(directory)) directory = Path.GetDirectoryName(directory);
+        return directory ?? "/";
+    }
+
     public static bool IsCompressed(string path) => Compressed.Any(suffix => path.EndsWith(suffix, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The paths that match, in order, so that a file is found under the same name each time. Directories that can't be read have no files.</summary>

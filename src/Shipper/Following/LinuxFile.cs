@@ -8,7 +8,8 @@ readonly record struct FileIdentity(ulong Device, ulong Inode, long Born);
 
 /// <param name="Size">In bytes.</param>
 /// <param name="Modified">Nanoseconds since 1970; only for noticing a change.</param>
-readonly record struct FileStat(FileIdentity Identity, long Size, long Modified, bool IsRegular);
+/// <param name="IsDeleted">No name leads to it any more: its space is free as soon as it is closed.</param>
+readonly record struct FileStat(FileIdentity Identity, long Size, long Modified, bool IsRegular, bool IsDeleted);
 
 /// <summary>What .NET does not offer: device and inode of a file, and fsync of a directory.</summary>
 /// <remarks>statx(2), since its layout is the same on every architecture.</remarks>
@@ -64,6 +65,7 @@ static partial class LinuxFile
     struct StatxBuffer
     {
         [FieldOffset(0)] uint mask;
+        [FieldOffset(16)] uint links;
         [FieldOffset(28)] ushort mode;
         [FieldOffset(32)] ulong inode;
         [FieldOffset(40)] ulong size;
@@ -78,7 +80,8 @@ static partial class LinuxFile
             new FileIdentity(((ulong)deviceMajor << 32) | deviceMinor, inode, (mask & 0x800) != 0 ? Nanoseconds(bornSeconds, bornNanoseconds) : 0),
             (long)size,
             Nanoseconds(modifiedSeconds, modifiedNanoseconds),
-            (mode & TypeMask) == RegularFile);
+            (mode & TypeMask) == RegularFile,
+            links == 0);
 
         static long Nanoseconds(long seconds, uint nanoseconds) => unchecked((seconds * 1_000_000_000) + nanoseconds);
     }

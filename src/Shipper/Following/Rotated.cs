@@ -1,40 +1,69 @@
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using LogMonitor.Core.Chunks;
 using LogMonitor.Shipper.State;
-using Microsoft.Win32.SafeHandles;
 
 namespace LogMonitor.Shipper.Following;
 
 /// <summary>Finds where the content of a file went when it was renamed while nobody looked, or copied and truncated.</summary>
-static class Rotated
+static partial class Rotated
 {
+    /// <summary>What of a compressed file can be read again without unpacking it anew: a chunk, and what follows its last line end.</summary>
+    const int KeptUnpacked = 8 << 20;
+
     /// <summary>An intent of up to this many bytes is compared as a whole with a candidate; a longer one (one giant line) by its ends.</summary>
     const long MaxComparedBytes = 8 << 20;
 
-    /// <summary>The file beside it, named like it, that has the bytes shipped so far and perhaps more; the same inode before copies, the newest copy before others.</summary>
+    /// <summary>
+    /// The file beside it, named like it, that has the bytes shipped so far and perhaps more; the same inode before copies, the newest copy before others,
+    /// and what gzip made of one last.
+    /// </summary>
     /// <param name="isTaken">Files that are followed already.</param>
-    public static (string Path, SafeFileHandle Handle, FileStat Stat)? Find(FileState state, Func<FileIdentity, bool> isTaken)
+    public static (string Path, LogContent Content, FileStat Stat)? Find(FileState state, Func<FileIdentity, bool> isTaken)
     {
         foreach (var (path, _) in Candidates(state, isTaken))
         {
-            if (Open(path) is not { } handle) continue;
-            var stat = LinuxFile.Stat(handle);
-            if (Continues(state, handle, stat)) return (path, handle, stat);
-            handle.Dispose();
+            if (Open(path, state.Head, state.Tail, state.Offset) is not { } content) continue;
+            var stat = content.Stat();
+            if (Continues(state, content, stat)) return (path, content, stat);
+            content.Dispose();
         }
         return null;
     }
 
     /// <summary>Whether a new file is only a copy of a followed one, made a moment ago (or still being made) before that is truncated.</summary>
-    public static bool IsCopyOf(FollowedFile original, string path, SafeFileHandle handle, FileStat stat)
+    public static bool IsCopyOf(FollowedFile original, string path, LogContent content, FileStat stat)
     {
         if (!IsNamedLike(original.Path, path) || stat.Size == 0) return false;
-        var size = LinuxFile.Stat(original.Handle).Size;
+        var size = original.Content.Stat().Size;
         if (size < original.Offset) return true; // It has just been truncated: at the next look this is its continuation.
         return stat.Size <= size
-            && Fingerprint.Before(handle, Math.Min(stat.Size, Fingerprint.MaxLength)).Matches(original.Handle)
-            && Fingerprint.Before(handle, stat.Size).Matches(original.Handle);
+            && Fingerprint.Before(content, Math.Min(stat.Size, Fingerprint.MaxLength)).Matches(original.Content)
+            && Fingerprint.Before(content, stat.Size).Matches(original.Content);
     }
+
+    /// <summary>
+    /// Rotated files of a log that were written to since a time and that no position is known of: the log was rotated several times while
+    /// no shipper ran. The earliest first.
+    /// </summary>
+    /// <param name="last">The last generation of the log that is known.</param>
+    /// <param name="since">Nanoseconds since 1970.</param>
+    /// <param name="known">All that is known of any file.</param>
+    public static IEnumerable<(string Path, LogContent Content, FileStat Stat)> FindLater(
+        FileState last, long since, Func<FileIdentity, bool> isTaken, IEnumerable<FileState> known)
+    {
+        List<FileState> shipped = [.. known];
+        foreach (var (path, _) in Candidates(last, isTaken).Where(file => file.Stat.Modified >= since && IsRotationOf(last.Path, file.Path)).OrderBy(file => file.Stat.Modified))
+        {
+            if (Open(path, Fingerprint.Of(0, []), Fingerprint.Of(0, []), 0) is not { } content) continue;
+            var stat = content.Stat();
+            if (stat.Size > 0 && !shipped.Exists(state => IsOf(state, content, stat))) yield return (path, content, stat);
+            else content.Dispose();
+        }
+    }
+
+    static bool IsOf(FileState state, LogContent content, FileStat stat) =>
+        stat.Size >= state.Offset && (state.Offset > 0 || state.Identity.Inode == stat.Identity.Inode) && state.Head.Matches(content) && state.Tail.Matches(content);
 
     static List<(string Path, FileStat Stat)> Candidates(FileState state, Func<FileIdentity, bool> isTaken)
     {
@@ -44,31 +73,57 @@ static class Rotated
             .Where(path => path == state.Path || IsNamedLike(state.Path, path))
             .Select(path => (Path: path, Error: LinuxFile.Stat(path, out var stat), Stat: stat))
             .Where(file => file.Error == 0 && file.Stat.IsRegular && !isTaken(file.Stat.Identity))
-            .OrderByDescending(file => file.Stat.Identity.Inode == state.Identity.Inode).ThenByDescending(file => file.Stat.Modified)
+            // While nothing is shipped there is no tail to compare: what was written for the last time before this one was made is an older one that begins alike.
+            .Where(file => state.Offset > 0 || state.Identity.Born == 0 || file.Stat.Identity.Inode == state.Identity.Inode || file.Stat.Modified >= state.Identity.Born)
+            .OrderByDescending(file => file.Stat.Identity.Inode == state.Identity.Inode).ThenBy(file => GlobPattern.IsCompressed(file.Path)).ThenByDescending(file => file.Stat.Modified)
             .Select(file => (file.Path, file.Stat))];
     }
 
-    static bool Continues(FileState state, SafeFileHandle handle, FileStat stat)
+    static bool Continues(FileState state, LogContent content, FileStat stat)
     {
-        if (stat.Size < state.Offset || !state.Head.Matches(handle) || !state.Tail.Matches(handle)) return false;
+        if (stat.Size < state.Offset || !state.Head.Matches(content) || !state.Tail.Matches(content)) return false;
         if (state.Intent is not { } intent || !ChunkId.TryParse(intent.Chunk, out var id, out _)) return true;
         if (stat.Size < id.End) return false;
         if (id.Length > MaxComparedBytes) return true;
         var bytes = new byte[id.Length];
-        return handle.ReadAt(id.Start, bytes) == bytes.Length && Convert.ToHexStringLower(SHA256.HashData(bytes)) == id.Hash;
+        return content.ReadAt(id.Start, bytes) == bytes.Length && Convert.ToHexStringLower(SHA256.HashData(bytes)) == id.Hash;
     }
 
-    // access.log → access.log.1, access.log-20261122, and access-20261122.log; compressed ones can't be continued.
+    // access.log → access.log.1, access.log-20261122, and access-20261122.log; and each of them with .gz. What other compressors make is not read.
     static bool IsNamedLike(string original, string path)
     {
-        var stem = Path.GetFileNameWithoutExtension(original);
+        var stem = Path.GetFileNameWithoutExtension(GlobPattern.IsCompressed(original) ? Path.GetFileNameWithoutExtension(original) : original);
         return path != original && Path.GetDirectoryName(path) == Path.GetDirectoryName(original)
-            && Path.GetFileName(path).StartsWith(stem, StringComparison.Ordinal) && !GlobPattern.IsCompressed(path);
+            && Path.GetFileName(path).StartsWith(stem, StringComparison.Ordinal) && (!GlobPattern.IsCompressed(path) || IsGzip(path));
     }
 
-    static SafeFileHandle? Open(string path)
+    static bool IsGzip(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+
+    // As logrotate, cronolog and the like name them; a number of one or two digits before the extension may be another log's.
+    static bool IsRotationOf(string original, string path)
     {
-        try { return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete); }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException) { return null; }
+        var (name, stem, extension) = (Path.GetFileName(original), Path.GetFileNameWithoutExtension(original), Path.GetExtension(original));
+        var rotated = IsGzip(path) ? Path.GetFileNameWithoutExtension(path) : Path.GetFileName(path);
+        return (rotated.StartsWith(name, StringComparison.Ordinal) && Number().IsMatch(rotated[name.Length..]))
+            || (extension.Length > 0 && rotated.StartsWith(stem, StringComparison.Ordinal) && rotated.EndsWith(extension, StringComparison.Ordinal)
+                && rotated.Length > stem.Length + extension.Length && Date().IsMatch(rotated[stem.Length..^extension.Length]));
+    }
+
+    [GeneratedRegex(@"\A[._-][0-9][0-9T:_.-]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"\A[._-][0-9][0-9T:_.-]{5,}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Date();
+
+    static LogContent? Open(string path, Fingerprint head, Fingerprint tail, long offset)
+    {
+        try
+        {
+            return IsGzip(path) ? CompressedContent.OpenContinuation(path, head, tail, offset, KeptUnpacked) : PlainContent.Open(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

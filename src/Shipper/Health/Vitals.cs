@@ -8,8 +8,8 @@ namespace LogMonitor.Shipper.Health;
 /// <summary>What the shipper does, for those who watch it. The shipper writes it, between its steps; anybody reads it.</summary>
 sealed class Vitals(TimeProvider time)
 {
-    /// <summary>A pass and a put may each take a minute; whoever takes five is stuck.</summary>
-    public static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(5);
+    /// <summary>A put may take a minute, and idle files are looked at each five minutes at the least often.</summary>
+    public static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(10);
 
     readonly Lock gate = new();
     readonly DateTimeOffset startedAt = time.GetUtcNow();
@@ -112,7 +112,8 @@ sealed class Vitals(TimeProvider time)
             current = current with
             {
                 Notes = [.. all.Where(trouble => trouble.IsMinor).Select(trouble => trouble.Message)],
-                HeldBytes = seen.Where(entry => entry.File.Deleted).Sum(entry => entry.File.Size),
+                HeldBytes = engine.Summary.HeldBytes,
+                LostBytes = engine.Summary.LostBytes,
             };
         }
     }
@@ -136,16 +137,9 @@ sealed class Vitals(TimeProvider time)
         Size = file.Stat.Size,
         LagBytes = Math.Max(0, file.Pending),
         Rotated = file.IsDraining,
-        Deleted = file.IsDraining && IsDeleted(file),
+        Deleted = file.Stat.IsDeleted,
         Error = engine.TroubleOf(file),
     };
-
-    // The kernel says so in the link's target.
-    static bool IsDeleted(FollowedFile file)
-    {
-        try { return new FileInfo($"/proc/self/fd/{file.Handle.DangerousGetHandle()}").LinkTarget?.EndsWith(" (deleted)", StringComparison.Ordinal) == true; }
-        catch (IOException) { return false; }
-    }
 
     void Progress()
     {

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using LogMonitor.Shipper.State;
 using Microsoft.Extensions.Logging;
@@ -31,6 +32,9 @@ sealed class Rig : IDisposable
 
     public int MaxLineBytes { get; set; } = 64 << 20;
 
+    /// <summary>Changes options; for the next start.</summary>
+    public Func<ShipperOptions, ShipperOptions> Configure { get; set; } = options => options;
+
     public string StateDirectory => Path.Join(root.FullName, "state");
 
     public string Log => this["access.log"];
@@ -47,6 +51,21 @@ sealed class Rig : IDisposable
     {
         File.Copy(Log, this[to]);
         Truncate();
+    }
+
+    /// <summary>As logrotate's compress does.</summary>
+    public void Gzip(string name)
+    {
+        File.WriteAllBytes(this[name + ".gz"], Gzipped(File.ReadAllBytes(this[name])));
+        File.SetLastWriteTimeUtc(this[name + ".gz"], File.GetLastWriteTimeUtc(this[name]));
+        File.Delete(this[name]);
+    }
+
+    public static byte[] Gzipped(byte[] content)
+    {
+        using var memory = new MemoryStream();
+        using (var gzip = new GZipStream(memory, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(content);
+        return memory.ToArray();
     }
 
     public void Truncate()
@@ -101,7 +120,7 @@ sealed class Rig : IDisposable
             MaxLineBytes = MaxLineBytes,
         };
         var positions = new Positions(StateDirectory, Time, Messages);
-        return new Engine(options.Validated(), new CrashingSink(Sink, Crash), new CrashingPositions(positions, Crash), Time, new Random(1), Messages);
+        return new Engine(Configure(options).Validated(), new CrashingSink(Sink, Crash), new CrashingPositions(positions, Crash), Time, new Random(1), Messages);
     }
 }
 
