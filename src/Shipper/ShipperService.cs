@@ -112,7 +112,7 @@ public sealed class ShipperService
     async Task<bool> PassAsync(Engine engine, bool flush, CancellationToken cancellationToken)
     {
         var more = await engine.PassAsync(flush, cancellationToken);
-        Vitals.Passed(engine);
+        Vitals.Passed(engine, more);
         return more;
     }
 

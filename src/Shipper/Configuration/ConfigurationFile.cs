@@ -94,7 +94,7 @@ static class ConfigurationFile
         if (node is YamlScalarNode { Value: { Length: > 0 } path })
         {
             if (path[0] == '/') return new FollowedPath(path);
-            problems.Add(node, $"'{name.TrimEnd('.')}' is '{path}'; it must be an absolute path, such as /var/log/nginx/*.log");
+            problems.Add(node, $"'{name.TrimEnd('.')}' is '{ConfigurationProblems.Shown(path)}'; it must be an absolute path, such as /var/log/nginx/*.log");
             return null;
         }
         if (node is not YamlMappingNode map) return problems.Wrong<FollowedPath>(node, $"'{name.TrimEnd('.')}'", "a path, or a map with path");

@@ -50,10 +50,10 @@ sealed class Vitals(TimeProvider time)
         Progress();
     }
 
-    /// <summary>After a pass over all files. Looked at once a second at most: passes may follow each other without a pause.</summary>
-    public void Passed(Engine engine)
+    /// <summary>After a pass over all files. While passes follow each other without a pause, they are looked at once a second.</summary>
+    public void Passed(Engine engine, bool more)
     {
-        if (time.GetElapsedTime(lookedAt) >= TimeSpan.FromMilliseconds(900)) Look(engine);
+        if (!more || time.GetElapsedTime(lookedAt) >= TimeSpan.FromMilliseconds(900)) Look(engine);
         Progress();
     }
 
