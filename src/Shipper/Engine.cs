@@ -102,15 +102,22 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
         var (bytes, isPiece) = reader.Next(file.Content, file.Offset, file.Stat.Size, takesAll);
         if (bytes.IsEmpty) return null;
         if (isPiece) logger.LineTooLong(file.Path, options.MaxLineBytes, file.Offset);
+        Redact(bytes, options.Redaction);
         return Describe(file, bytes, time.GetUtcNow());
     }
 
     Chunk? CutAgain(FollowedFile file, ChunkId intended)
     {
         var bytes = reader.Range(file.Content, intended.Start, intended.End);
-        var chunk = Describe(file, bytes, file.State!.Intent!.Cut);
+        Redact(bytes, file.State!.Intent!.Redaction);
+        var chunk = Describe(file, bytes, file.State.Intent.Cut);
         // The host may have been given another name since: the range keeps the one it was first put under.
         return chunk.Id.Hash == intended.Hash ? chunk with { Id = intended } : null;
+    }
+
+    static void Redact(Memory<byte> bytes, Redaction? redaction)
+    {
+        if (redaction is { IsNone: false }) new Redactor(redaction).Redact(bytes.Span);
     }
 
     Chunk Describe(FollowedFile file, ReadOnlyMemory<byte> bytes, DateTimeOffset cut)
@@ -124,7 +131,7 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
     void Intend(FollowedFile file, Chunk chunk)
     {
         if (file.State!.Intent is not null) return;
-        var intended = file.State with { Path = file.Path, Intent = new Intent(chunk.Id.BlobName, chunk.Metadata.CutTime) };
+        var intended = file.State with { Path = file.Path, Intent = new Intent(chunk.Id.BlobName, chunk.Metadata.CutTime, options.Redaction.IsNone ? null : options.Redaction) };
         positions.Save(intended);
         file.State = intended;
     }

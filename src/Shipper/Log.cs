@@ -23,14 +23,14 @@ static partial class Log
     [LoggerMessage(6, LogLevel.Warning, "{Path} was shipped to byte {Offset} and is no longer in its directory: what was written behind that is lost if the file is gone. Keep the newest rotated file uncompressed ('delaycompress') and in the same directory.")]
     public static partial void Vanished(this ILogger logger, string path, long offset);
 
-    [LoggerMessage(16, LogLevel.Warning, "{Path} was deleted and held open until it took more than 'maxHeldBytes' of the disk, and no compressed copy of it is beside it: its last {Bytes} bytes are lost. Mend the upload, allow more, or keep rotated files longer.")]
+    [LoggerMessage(22, LogLevel.Warning, "{Path} was deleted and held open until it took more than 'maxHeldBytes' of the disk, and no compressed copy of it is beside it: its last {Bytes} bytes are lost. Mend the upload, allow more, or keep rotated files longer.")]
     public static partial void HeldTooLong(this ILogger logger, string path, long bytes);
 
-    [LoggerMessage(17, LogLevel.Information, "{Path} was rotated while no shipper ran: it is shipped as part of stream {Stream}.")]
+    [LoggerMessage(23, LogLevel.Information, "{Path} was rotated while no shipper ran: it is shipped as part of stream {Stream}.")]
     public static partial void Missed(this ILogger logger, string path, string stream);
 
-    [LoggerMessage(18, LogLevel.Information, "The kernel can't tell of changes ({Why}): files are looked at every {Seconds} s instead. sysctl fs.inotify shows the limits.")]
-    public static partial void Polling(this ILogger logger, string why, double seconds);
+    [LoggerMessage(24, LogLevel.Information, "The kernel can't tell of changes ({Why}): files are looked at at each poll interval instead. sysctl fs.inotify shows the limits.")]
+    public static partial void Polling(this ILogger logger, string why);
 
     [LoggerMessage(7, LogLevel.Warning, "{Path} has a line of more than {Bytes} bytes at byte {Offset}: it is cut there, and its rest counts as a line of its own.")]
     public static partial void LineTooLong(this ILogger logger, string path, long bytes, long offset);

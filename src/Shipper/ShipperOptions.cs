@@ -1,4 +1,5 @@
 using LogMonitor.Core.Chunks;
+using LogMonitor.Shipper.Cutting;
 
 namespace LogMonitor.Shipper;
 
@@ -23,14 +24,14 @@ public sealed record ShipperOptions
     /// <summary>The shortest time from one look at the files to the next, 10 ms to 1 minute; and the usual one, where the kernel can't say that something has changed. Default 1 s.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often files are looked at though the kernel says of no change: on network file systems it does not see all.</summary>
-    internal TimeSpan IdleInterval => PollInterval * 5;
-
     /// <summary>What deleted files may take of the disk while they are not shipped to their ends, in bytes: with more, the oldest is closed, and shipped from its compressed copy if there is one. Default 1 GiB.</summary>
     public long MaxHeldBytes { get; init; } = 1L << 30;
 
     /// <summary>How long an unfinished last line waits for its end before it is shipped without; what follows counts as another line. Null, the default: for ever.</summary>
     public TimeSpan? IdleFlush { get; init; }
+
+    /// <summary>What is made unreadable in each line before it leaves the host. Default: nothing.</summary>
+    public Redaction Redaction { get; init; } = new();
 
     /// <summary>The zone of times in the files that name none, by its IANA name. Default: the host's.</summary>
     public string Zone { get; init; } = TimeZoneInfo.Local.Id;
@@ -64,6 +65,8 @@ public sealed record ShipperOptions
         if (PollInterval < TimeSpan.FromMilliseconds(10) || PollInterval > TimeSpan.FromMinutes(1)) throw new ShipperException($"A poll interval of {PollInterval} is out of range: use 10 ms to 1 minute.");
         if (MaxHeldBytes < 0) throw new ShipperException($"{MaxHeldBytes} bytes for deleted files are out of range: use 0 or more.");
         if (IdleFlush < TimeSpan.FromSeconds(1) || IdleFlush > TimeSpan.FromDays(1)) throw new ShipperException($"An idle flush after {IdleFlush} is out of range: use 1 second to a day, or none.");
+        if (Redaction.Parameters.FirstOrDefault(name => !Redactor.IsName(name)) is { } unusable)
+            throw new ShipperException($"The parameter '{unusable}' can't be made unreadable: use letters, digits, '_', '-', '.', '[' and ']', at most {Redactor.MaxName}.");
         return this with
         {
             StateDirectory = Path.GetFullPath(StateDirectory),

@@ -61,32 +61,23 @@ public sealed class ShipperService
         using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         await using var stop = stopping.Register(() => limit.CancelAfter(options.StopLimit));
         Started();
-        var changes = new ChangeWaiter(options, time, logger);
         try
         {
+            using var changes = new ChangeWaiter(time, logger);
             while (!stopping.IsCancellationRequested)
             {
                 // In this order: a reload that comes in between wakes the next wait for nothing, and is never slept over.
                 if (wake.Task.IsCompleted) wake = NewWake();
-                if (Interlocked.Exchange(ref change, null) is { } changed)
-                {
-                    Take(changed, engine);
-                    changes.Dispose();
-                    changes = new ChangeWaiter(options, time, logger);
-                }
+                if (Interlocked.Exchange(ref change, null) is { } changed) Take(changed, engine);
                 // Before looking, so that nothing happens unseen in between.
                 changes.Arm(engine.Directories);
-                if (!await PassAsync(engine, flush: false, limit.Token)) await WaitAsync(changes, engine.UntilDue, stopping);
+                if (!await PassAsync(engine, flush: false, limit.Token)) await changes.WaitAsync(options.PollInterval, engine.UntilDue, wake.Task, stopping);
             }
             while (await PassAsync(engine, flush: true, limit.Token)) limit.Token.ThrowIfCancellationRequested();
         }
         catch (Exception) when (limit.IsCancellationRequested)
         {
             logger.StopTookTooLong(options.StopLimit.TotalSeconds);
-        }
-        finally
-        {
-            changes.Dispose();
         }
     }
 
@@ -112,7 +103,7 @@ public sealed class ShipperService
     async Task<bool> PassAsync(Engine engine, bool flush, CancellationToken cancellationToken)
     {
         var more = await engine.PassAsync(flush, cancellationToken);
-        Vitals.Passed(engine, more);
+        Vitals.Passed(engine);
         return more;
     }
 
@@ -121,16 +112,6 @@ public sealed class ShipperService
         (options, sink.Inner, Vitals.Host) = (changed.Options, changed.Destination, changed.Options.Host);
         engine.Reconfigure(options);
         changed.Taken.SetResult();
-    }
-
-    // A reload is not to wait for the next look.
-    async Task WaitAsync(ChangeWaiter changes, TimeSpan untilDue, CancellationToken stopping)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var waiting = changes.WaitAsync(untilDue, either.Token);
-        await Task.WhenAny(waiting, wake.Task);
-        await either.CancelAsync();
-        await waiting;
     }
 
     static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);

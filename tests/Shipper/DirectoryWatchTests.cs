@@ -7,7 +7,8 @@ namespace LogMonitor.Shipper.Tests;
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class DirectoryWatchTests : IDisposable
 {
-    static readonly TimeSpan soon = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan soon = TimeSpan.FromSeconds(30), interval = TimeSpan.FromSeconds(1);
+    static readonly Task never = new TaskCompletionSource().Task;
 
     readonly DirectoryInfo root = Directory.CreateTempSubdirectory("watch-");
 
@@ -82,14 +83,13 @@ public sealed class DirectoryWatchTests : IDisposable
             Assert.NotEmpty(why);
 
             var (clock, messages) = (new FakeTimeProvider(), new Messages());
-            var options = new ShipperOptions { Host = "web1", Files = [new FollowedPath(Path("a.log"))], StateDirectory = Path("state") };
-            using var waiter = new ChangeWaiter(options, clock, messages);
+            using var waiter = new ChangeWaiter(clock, messages);
             waiter.Arm([root.FullName]);
-            var waiting = waiter.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            var waiting = waiter.WaitAsync(interval, TimeSpan.FromSeconds(30), never, TestContext.Current.CancellationToken);
             Assert.False(waiting.IsCompleted);
-            clock.Advance(options.PollInterval);
+            clock.Advance(interval);
             await waiting.WaitAsync(soon, TestContext.Current.CancellationToken);
-            Assert.Contains(messages.All, message => message.Contains("files are looked at every 1 s instead", StringComparison.Ordinal));
+            Assert.Contains(messages.All, message => message.Contains("files are looked at at each poll interval instead", StringComparison.Ordinal));
         }
         finally
         {
@@ -101,20 +101,19 @@ public sealed class DirectoryWatchTests : IDisposable
     public async Task AChangeEndsTheWaitAndWithoutOneItLastsUntilTheIdleInterval()
     {
         var clock = new FakeTimeProvider();
-        var options = new ShipperOptions { Host = "web1", Files = [new FollowedPath(Path("a.log"))], StateDirectory = Path("state") };
-        using var waiter = new ChangeWaiter(options, clock, new Messages());
+        using var waiter = new ChangeWaiter(clock, new Messages());
         waiter.Arm([root.FullName]);
         File.WriteAllText(Path("a.log"), "a");
-        var waiting = waiter.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var waiting = waiter.WaitAsync(interval, TimeSpan.FromSeconds(30), never, TestContext.Current.CancellationToken);
         // Not at once: a busy log is looked at no more often than that.
         Assert.False(waiting.IsCompleted);
-        clock.Advance(options.PollInterval);
+        clock.Advance(interval);
         await waiting.WaitAsync(soon, TestContext.Current.CancellationToken);
 
         waiter.Arm([root.FullName]);
-        waiting = waiter.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        clock.Advance(options.PollInterval);
-        clock.Advance(options.IdleInterval - options.PollInterval - TimeSpan.FromMilliseconds(1));
+        waiting = waiter.WaitAsync(interval, TimeSpan.FromSeconds(30), never, TestContext.Current.CancellationToken);
+        clock.Advance(interval);
+        clock.Advance(interval * ChangeWaiter.IdleIntervals - interval - TimeSpan.FromMilliseconds(1));
         Assert.False(waiting.IsCompleted);
         while (!waiting.IsCompleted)
         {

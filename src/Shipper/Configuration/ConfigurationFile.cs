@@ -1,5 +1,6 @@
 using LogMonitor.Core.Chunks;
 using LogMonitor.Core.Parsing;
+using LogMonitor.Shipper.Cutting;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -48,11 +49,12 @@ static class ConfigurationFile
             StateDirectory = root.Value("stateDirectory", FullPath, ShipperConfiguration.DefaultStateDirectory),
             Zone = root.Value("timezone", Zone, TimeZoneInfo.Local.Id),
             Files = ReadFiles(root, problems),
-            MaxChunkBytes = (int)chunks.Value("size", Units.Bytes(64 << 10, 64 << 20), 4 << 20),
+            MaxChunkBytes = chunks.Value("size", Units.Bytes(64 << 10, 64 << 20), 4 << 20),
             FlushInterval = chunks.Value("interval", Units.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), TimeSpan.FromSeconds(30)),
+            MaxHeldBytes = root.Value("maxHeldBytes", Units.LongBytes(0, 1L << 50), 1L << 30),
+            IdleFlush = root.Value<TimeSpan?>("idleFlush", text => text == "never" ? null : Units.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))(text), null),
+            Redaction = ReadRedaction(root.Section("redact")),
             PollInterval = root.Value("poll", Units.Duration(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)), TimeSpan.FromSeconds(1)),
-            MaxHeldBytes = root.Value("maxHeldBytes", Units.Bytes(0, 1L << 50), 1L << 30),
-            IdleFlush = root.Value("idleFlush", text => text == "never" ? null : Units.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))(text), (TimeSpan?)null),
         };
         var health = root.Section("health");
         var listen = health.Value("listen", Units.Endpoint, ShipperConfiguration.DefaultListen);
@@ -62,6 +64,20 @@ static class ConfigurationFile
         root.RefuseOthers();
         problems.ThrowIfAny();
         return new ShipperConfiguration(options, destination!, listen);
+    }
+
+    static Redaction ReadRedaction(ConfigurationSection redact)
+    {
+        var names = redact.Texts("parameters");
+        foreach (var name in names)
+            if (!Redactor.IsName(name)) redact.Wrong("parameters", $"the parameter '{name}' can't be one; allowed are letters, digits, '_', '-', '.', '[' and ']', at most {Redactor.MaxName}");
+        var redaction = new Redaction
+        {
+            Parameters = names is ["usual"] ? Redaction.UsualParameters : names,
+            Addresses = redact.Value("addresses", Units.YesNo, false),
+        };
+        redact.RefuseOthers();
+        return redaction;
     }
 
     static YamlMappingNode? Load(string text, ConfigurationProblems problems)

@@ -10,7 +10,10 @@ static class Units
     static readonly SearchValues<char> numeric = SearchValues.Create("0123456789.");
 
     /// <summary><c>4 MiB</c>, <c>512 KiB</c>, <c>65536</c>.</summary>
-    public static Func<string, long> Bytes(long least, long most) => text =>
+    public static Func<string, int> Bytes(int least, int most) => text => (int)LongBytes(least, most)(text);
+
+    /// <summary>As <see cref="Bytes"/>, and <c>1 GiB</c>.</summary>
+    public static Func<string, long> LongBytes(long least, long most) => text =>
     {
         var allowed = $"allowed are {Shown(least)} to {Shown(most)}, such as 4 MiB";
         var (number, unit) = Split(text);
@@ -26,6 +29,9 @@ static class Units
         var milliseconds = number * unit switch { "ms" => 1, "s" => 1_000, "m" => 60_000, "h" => 3_600_000, _ => throw new FormatException($"{allowed}; units are ms, s, m and h") };
         return milliseconds >= least.TotalMilliseconds && milliseconds <= most.TotalMilliseconds ? TimeSpan.FromMilliseconds(milliseconds) : throw new FormatException(allowed);
     };
+
+    /// <summary><c>true</c> or <c>false</c>.</summary>
+    public static bool YesNo(string text) => text switch { "true" => true, "false" => false, _ => throw new FormatException("allowed are true and false") };
 
     /// <summary><c>127.0.0.1:19464</c>, <c>[::1]:19464</c>; null for <c>none</c>.</summary>
     public static IPEndPoint? Endpoint(string text)

@@ -36,7 +36,7 @@ sealed class ChunkReader(int maxChunkBytes, int maxLineBytes)
     }
 
     /// <summary>Exactly this range; shorter if the file has become so.</summary>
-    public ReadOnlyMemory<byte> Range(LogContent file, long start, long end)
+    public Memory<byte> Range(LogContent file, long start, long end)
     {
         var length = Fill(file, start, 0, (int)(end - start));
         return buffer.AsMemory(0, length);
@@ -56,4 +56,4 @@ sealed class ChunkReader(int maxChunkBytes, int maxLineBytes)
 }
 
 /// <param name="IsPiece">Of a line that is longer than the limit: it does not end with the line.</param>
-readonly record struct Cut(ReadOnlyMemory<byte> Bytes, bool IsPiece);
+readonly record struct Cut(Memory<byte> Bytes, bool IsPiece);

@@ -6,13 +6,14 @@ using LogMonitor.Shipper.Upload;
 namespace LogMonitor.Shipper.Following;
 
 /// <summary>An open log file, and how far it is shipped.</summary>
-sealed class FollowedFile(FollowedPath source, string path, string stream, LogContent content, FileStat stat, Backoff backoff, long now) : IDisposable
+/// <param name="stream">The stream, where it is not named after the path: of a rotated file.</param>
+sealed class FollowedFile(FollowedPath source, string path, string? stream, LogContent content, FileStat stat, Backoff backoff, long now) : IDisposable
 {
     // Something wrote to the file: what was shipped must be compared again.
     bool isUnverified = true;
 
     /// <summary>The entry of the options that found it.</summary>
-    public FollowedPath Source { get; private set; } = source;
+    public FollowedPath Source { get; set; } = source;
 
     public string Path { get; set; } = path;
 
@@ -20,7 +21,7 @@ sealed class FollowedFile(FollowedPath source, string path, string stream, LogCo
     public IReadOnlyList<string> Directories { get; } = DirectoriesOf(path);
 
     /// <summary>The stream that a new generation gets.</summary>
-    public string Stream { get; private set; } = stream;
+    public string Stream => stream ?? Source.Stream ?? StreamNames.Of(Path);
 
     public LogContent Content => content;
 
@@ -66,14 +67,6 @@ sealed class FollowedFile(FollowedPath source, string path, string stream, LogCo
         Stat = seen;
         // A file that has shrunk is a new one, or soon will be; see Follower.Restart.
         LargestSize = Math.Max(LargestSize, seen.Size);
-    }
-
-    /// <summary>Another entry of the options finds it now: its next generation is as that says.</summary>
-    public void FoundBy(FollowedPath other)
-    {
-        if (ReferenceEquals(Source, other)) return;
-        Source = other;
-        Stream = other.Stream ?? StreamNames.Of(Path);
     }
 
     /// <summary>The same file begins again as a new generation.</summary>

@@ -178,7 +178,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         {
             if (seen.Contains(known)) return known; // A hard link, or a second pattern.
             known.Path = path;
-            known.FoundBy(source);
+            known.Source = source;
             known.IsDraining = false;
             known.Observe(stat, time.GetTimestamp());
             everSeen.Add(path);
@@ -201,7 +201,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
                 content.Dispose();
                 return null;
             }
-            var file = Track(source, path, source.Stream ?? StreamNames.Of(path), content, stat);
+            var file = Track(source, path, null, content, stat);
             file.State = resumed is null ? null : resumed with { Path = path, Identity = stat.Identity, Done = false };
             everSeen.Add(path);
             troubles.Clear(path);
@@ -219,7 +219,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         return null;
     }
 
-    FollowedFile Track(FollowedPath source, string path, string stream, LogContent content, FileStat stat)
+    FollowedFile Track(FollowedPath source, string path, string? stream, LogContent content, FileStat stat)
     {
         var file = new FollowedFile(source, path, stream, content, stat, new Backoff(time, random), time.GetTimestamp());
         return files[Key(stat.Identity)] = file;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using LogMonitor.Core.Chunks;
+using LogMonitor.Shipper.Cutting;
 using LogMonitor.Shipper.State;
 
 namespace LogMonitor.Shipper.Following;
@@ -86,7 +87,9 @@ static partial class Rotated
         if (stat.Size < id.End) return false;
         if (id.Length > MaxComparedBytes) return true;
         var bytes = new byte[id.Length];
-        return content.ReadAt(id.Start, bytes) == bytes.Length && Convert.ToHexStringLower(SHA256.HashData(bytes)) == id.Hash;
+        if (content.ReadAt(id.Start, bytes) != bytes.Length) return false;
+        if (intent.Redaction is { } redaction) new Redactor(redaction).Redact(bytes);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes)) == id.Hash;
     }
 
     // access.log → access.log.1, access.log-20261122, and access-20261122.log; and each of them with .gz. What other compressors make is not read.

@@ -8,8 +8,8 @@ namespace LogMonitor.Shipper.Health;
 /// <summary>What the shipper does, for those who watch it. The shipper writes it, between its steps; anybody reads it.</summary>
 sealed class Vitals(TimeProvider time)
 {
-    /// <summary>A put may take a minute, and idle files are looked at each five minutes at the least often.</summary>
-    public static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(10);
+    /// <summary>A pass and a put may each take a minute; whoever takes five is stuck.</summary>
+    public static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(5);
 
     readonly Lock gate = new();
     readonly DateTimeOffset startedAt = time.GetUtcNow();
@@ -50,10 +50,10 @@ sealed class Vitals(TimeProvider time)
         Progress();
     }
 
-    /// <summary>After a pass over all files. While passes follow each other without a pause, they are looked at once a second.</summary>
-    public void Passed(Engine engine, bool more)
+    /// <summary>After a pass over all files. Looked at once a second at most: passes may follow each other without a pause.</summary>
+    public void Passed(Engine engine)
     {
-        if (!more || time.GetElapsedTime(lookedAt) >= TimeSpan.FromMilliseconds(900)) Look(engine);
+        if (time.GetElapsedTime(lookedAt) >= TimeSpan.FromMilliseconds(900)) Look(engine);
         Progress();
     }
 
@@ -137,7 +137,7 @@ sealed class Vitals(TimeProvider time)
         Size = file.Stat.Size,
         LagBytes = Math.Max(0, file.Pending),
         Rotated = file.IsDraining,
-        Deleted = file.Stat.IsDeleted,
+        Deleted = file.IsDraining && file.Stat.IsDeleted,
         Error = engine.TroubleOf(file),
     };
 

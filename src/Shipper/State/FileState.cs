@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using LogMonitor.Core.Chunks;
+using LogMonitor.Shipper.Cutting;
 using LogMonitor.Shipper.Following;
 
 namespace LogMonitor.Shipper.State;
@@ -49,7 +50,8 @@ sealed record FileState
 
 /// <param name="Chunk">The chunk's blob name: it holds the range and the hash.</param>
 /// <param name="Cut">When it was cut.</param>
-sealed record Intent(string Chunk, DateTimeOffset Cut);
+/// <param name="Redaction">What was made unreadable in it; null for nothing.</param>
+sealed record Intent(string Chunk, DateTimeOffset Cut, Redaction? Redaction = null);
 
 /// <summary>Read first, so that a later version's state is refused and not taken for a damaged one.</summary>
 sealed record StateVersion(int Version);
