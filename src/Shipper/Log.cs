@@ -59,21 +59,21 @@ static partial class Log
     [LoggerMessage(15, LogLevel.Information, "Shipped {Lines} lines, {Bytes} bytes, in {Chunks} chunks; {Problems} problems.")]
     public static partial void ShippedOnce(this ILogger logger, long lines, long bytes, long chunks, int problems);
 
-    [LoggerMessage(16, LogLevel.Information, "{Path} is not in the configuration any more: it is let go at byte {Offset}.")]
+    [LoggerMessage(30, LogLevel.Information, "{Path} is not in the configuration any more: it is let go at byte {Offset}.")]
     public static partial void NoLongerFollowed(this ILogger logger, string path, long offset);
 
-    [LoggerMessage(17, LogLevel.Information, "The configuration {Path} was read again and is in force.")]
+    [LoggerMessage(31, LogLevel.Information, "The configuration {Path} was read again and is in force.")]
     public static partial void Reloaded(this ILogger logger, string path);
 
-    [LoggerMessage(18, LogLevel.Error, "The configuration {Path} was read again and can't be used: the one before it stays in force. {Problems}")]
+    [LoggerMessage(32, LogLevel.Error, "The configuration {Path} was read again and can't be used: the one before it stays in force. {Problems}")]
     public static partial void ReloadRefused(this ILogger logger, string path, string problems);
 
-    [LoggerMessage(19, LogLevel.Information, "Health and metrics are served on http://{Address}/healthz and /metrics.")]
+    [LoggerMessage(33, LogLevel.Information, "Health and metrics are served on http://{Address}/healthz and /metrics.")]
     public static partial void Listening(this ILogger logger, System.Net.EndPoint address);
 
-    [LoggerMessage(20, LogLevel.Error, "Health and metrics can't be served on {Address}: {Reason}. Shipping goes on without. Name another address in the configuration ('health.listen'), or 'none'.")]
+    [LoggerMessage(34, LogLevel.Error, "Health and metrics can't be served on {Address}: {Reason}. Shipping goes on without. Name another address in the configuration ('health.listen'), or 'none'.")]
     public static partial void CannotListen(this ILogger logger, System.Net.EndPoint address, string reason);
 
-    [LoggerMessage(21, LogLevel.Information, "The secret for the destination has changed: it is used from now on.")]
+    [LoggerMessage(35, LogLevel.Information, "The secret for the destination has changed: it is used from now on.")]
     public static partial void SecretChanged(this ILogger logger);
 }

@@ -33,7 +33,11 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Theory]
-    [InlineData(2, "error: /etc/logmonitor/shipper.yml:1:1: there is n", "run")]
+    [InlineData(2, "error: /nowhere/shipper.yml:1:1: there is no such file. Name the configuration with --config, or the log files with --log", "run", "--config", "/nowhere/shipper.yml")]
+    [InlineData(2, "error: /nowhere/shipper.yml:1:1: there is no such file.", "--config", "/nowhere/shipper.yml", "--once")]
+    [InlineData(2, "error: --state goes with --log: what a configuration says is not changed by arguments.", "run", "--config", "/nowhere/shipper.yml", "--state", "/a")]
+    [InlineData(2, "error: Both --config and --log are given: name one of them.", "run", "--config", "/nowhere/shipper.yml", "--log", "/a")]
+    [InlineData(2, "Unrecognized command or argument 'runn'.", "runn")]
     [InlineData(2, "error: No destination: give --container-url (or set LOGMONITOR_CONTAINER_URL), or --connection-string-env for Azurite.", "run", "--log", "/a")]
     [InlineData(2, "error: The host 'a b' can't be part of a chunk's name", "run", "--log", "/a", "--host", "a b", "--connection-string-env", "TEST_STORAGE")]
     [InlineData(2, "error: --flush 0 is out of range: use more than 0 and at most 86400 seconds.", "run", "--log", "/a", "--flush", "0", "--connection-string-env", "TEST_STORAGE")]

@@ -82,6 +82,7 @@ static class StatusCommand
         if (status.Running)
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"Shipped since then: {status.Lines:N0} lines, {Amount.OfBytes(status.Bytes)}, in {status.Chunks:N0} chunks ({Amount.OfBytes(status.UploadedBytes)} uploaded). Last upload: {Time(status.LastUploadAt)}.");
+            if (status.LostBytes > 0) yield return $"Lost: {Amount.OfBytes(status.LostBytes)} of followed files were gone before they were shipped; the log says which.";
             if (status.LastError is { } error) yield return $"Last error: {Time(error.At)} {DisplayText.From(error.Message, 1_000)}";
         }
         yield return "";

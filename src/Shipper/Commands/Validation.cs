@@ -130,11 +130,9 @@ static class Validation
         }
     }
 
-    // The last directory of a pattern that is fixed.
     static string Why(string pattern)
     {
-        var directory = pattern;
-        while (GlobPattern.IsPattern(directory) || (directory == pattern && directory != "/")) directory = Path.GetDirectoryName(directory) ?? "/";
+        var directory = GlobPattern.BaseDirectory(pattern);
         if (!Directory.Exists(directory)) return $": there is no directory {directory}, or {Environment.UserName} may not look";
         try
         {

@@ -53,7 +53,7 @@ static class ConfigurationFile
             FlushInterval = chunks.Value("interval", Units.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), TimeSpan.FromSeconds(30)),
             Compression = chunks.Value("compression", Compression, ChunkCompression.Gzip),
             MaxHeldBytes = root.Value("maxHeldBytes", Units.LongBytes(0, 1L << 50), 1L << 30),
-            IdleFlush = root.Value<TimeSpan?>("idleFlush", text => Units.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))(text), null),
+            IdleFlush = root.Value<TimeSpan?>("idleFlush", text => text == "never" ? null : Units.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))(text), null),
             Redaction = ReadRedaction(root.Section("redact")),
             PollInterval = root.Value("poll", Units.Duration(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)), TimeSpan.FromSeconds(1)),
         };
@@ -111,7 +111,7 @@ static class ConfigurationFile
         if (node is YamlScalarNode { Value: { Length: > 0 } path })
         {
             if (path[0] == '/') return new FollowedPath(path);
-            problems.Add(node, $"'{name.TrimEnd('.')}' is '{path}'; it must be an absolute path, such as /var/log/nginx/*.log");
+            problems.Add(node, $"'{name.TrimEnd('.')}' is '{ConfigurationProblems.Shown(path)}'; it must be an absolute path, such as /var/log/nginx/*.log");
             return null;
         }
         if (node is not YamlMappingNode map) return problems.Wrong<FollowedPath>(node, $"'{name.TrimEnd('.')}'", "a path, or a map with path");

@@ -24,12 +24,18 @@ sealed class ConfigurationProblems(string file)
         {
             YamlMappingNode => "a map",
             YamlSequenceNode => "a list",
-            YamlScalarNode { Value: { Length: > 0 } value } => $"'{Core.Text.DisplayText.From(value, maxLength: 100)}'",
+            YamlScalarNode { Value: { Length: > 0 } value } => $"'{Shown(value)}'",
             _ => "nothing",
         };
         Add(node, $"{what} is {found}; it must be {expected}");
         return null;
     }
+
+    /// <summary>As much of a value as a message may show: a secret in the wrong place is none the less one.</summary>
+    public static string Shown(string value) =>
+        value.Contains("sig=", StringComparison.OrdinalIgnoreCase) || value.Contains("AccountKey=", StringComparison.OrdinalIgnoreCase)
+            ? "(a secret)"
+            : Core.Text.DisplayText.From(value, maxLength: 100).ToString();
 
     /// <exception cref="ConfigurationException">Something was noted.</exception>
     public void ThrowIfAny()

@@ -26,7 +26,7 @@ sealed class ConfigurationSection(YamlMappingNode? map, string name, Configurati
         }
         catch (FormatException allowed)
         {
-            problems.Add(node, $"'{name}{key}' is '{Shown(text)}'; {allowed.Message.TrimEnd('.')}");
+            problems.Add(node, $"'{name}{key}' is '{ConfigurationProblems.Shown(text)}'; {allowed.Message.TrimEnd('.')}");
             return otherwise;
         }
     }
@@ -63,7 +63,7 @@ sealed class ConfigurationSection(YamlMappingNode? map, string name, Configurati
     {
         foreach (var (key, _) in Nodes)
             if (!known.Contains(key.ToString()))
-                problems.Add(key, $"'{Shown(name + key)}' is not known; {(name.Length == 0 ? "the configuration" : $"'{name.TrimEnd('.')}'")} has {string.Join(", ", known)}");
+                problems.Add(key, $"'{ConfigurationProblems.Shown(name + key)}' is not known; {(name.Length == 0 ? "the configuration" : $"'{name.TrimEnd('.')}'")} has {string.Join(", ", known)}");
     }
 
     IEnumerable<KeyValuePair<YamlNode, YamlNode>> Nodes => map?.Children ?? Enumerable.Empty<KeyValuePair<YamlNode, YamlNode>>();
@@ -77,6 +77,4 @@ sealed class ConfigurationSection(YamlMappingNode? map, string name, Configurati
     string? Scalar(YamlNode node, string what, bool quote = true) => node is YamlScalarNode { Value: { Length: > 0 } value }
         ? value
         : problems.Wrong<string>(node, quote ? $"'{what}'" : what, "a text");
-
-    static string Shown(string text) => Core.Text.DisplayText.From(text, maxLength: 100).ToString();
 }

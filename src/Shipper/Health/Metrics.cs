@@ -28,6 +28,7 @@ static class Metrics
         Counter(text, "reloads_refused_total", "Configurations that were read again and could not be used.", status.RefusedReloads);
         Gauge(text, "last_success_time_seconds", "When a chunk was stored last, in seconds since 1970; 0 for not yet.", Seconds(status.LastUploadAt));
         Gauge(text, "troubles", "What is wrong now, as /healthz says it.", status.Troubles.Count);
+        Counter(text, "lost_bytes_total", "Bytes of followed files that were not stored and are gone; each loss is in the log.", status.LostBytes);
         Gauge(text, "held_deleted_bytes", "On disk in files that were deleted and whose rest is not stored yet.", status.HeldBytes);
         Gauge(text, "files", "Files that are open.", status.Files.Count);
         Files(text, "file_lag_bytes", "Bytes of a file that are not stored yet.", status, file => file.LagBytes);

@@ -52,6 +52,9 @@ sealed record ShipperStatus
     /// <summary>On disk in files that were deleted and whose rest is not shipped yet.</summary>
     public long HeldBytes { get; init; }
 
+    /// <summary>Of followed files, since the start: was not shipped and is gone. Each loss was reported to the log.</summary>
+    public long LostBytes { get; init; }
+
     public IReadOnlyList<FileStatus> Files { get; init; } = [];
 }
 

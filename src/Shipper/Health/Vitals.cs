@@ -112,7 +112,8 @@ sealed class Vitals(TimeProvider time)
             current = current with
             {
                 Notes = [.. all.Where(trouble => trouble.IsMinor).Select(trouble => trouble.Message)],
-                HeldBytes = seen.Where(entry => entry.File.Deleted).Sum(entry => entry.File.Size),
+                HeldBytes = engine.Summary.HeldBytes,
+                LostBytes = engine.Summary.LostBytes,
             };
         }
     }
