@@ -1,5 +1,6 @@
 using System.Text;
 using LogMonitor.Shipper.State;
+using LogMonitor.Shipper.Upload;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -22,6 +23,9 @@ sealed class Rig : IDisposable
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
 
     public MemorySink Sink { get; } = new();
+
+    /// <summary>Where chunks go; <see cref="Sink"/> unless another is given.</summary>
+    public IChunkSink? Store { get; init; }
 
     public CrashPlan Crash { get; } = new();
 
@@ -101,7 +105,7 @@ sealed class Rig : IDisposable
             MaxLineBytes = MaxLineBytes,
         };
         var positions = new Positions(StateDirectory, Time, Messages);
-        return new Engine(options.Validated(), new CrashingSink(Sink, Crash), new CrashingPositions(positions, Crash), Time, new Random(1), Messages);
+        return new Engine(options.Validated(), new CrashingSink(Store ?? Sink, Crash), new CrashingPositions(positions, Crash), Time, new Random(1), Messages);
     }
 }
 
