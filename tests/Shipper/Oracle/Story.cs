@@ -109,9 +109,8 @@ sealed class Story : IDisposable
 
     string Step()
     {
-        var step = TimeSpan.FromHours(random.Next(-25, 26));
-        rig.Time.AdjustTime(rig.Time.GetUtcNow() + step);
-        return $"  the clock is stepped by {step}";
+        rig.Clock.Step = TimeSpan.FromHours(random.Next(-25, 26));
+        return $"  the clock is {rig.Clock.Step} off";
     }
 
     async Task<string> StopAsync()

@@ -22,6 +22,9 @@ sealed class Rig : IDisposable
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
 
+    /// <summary>What the shipper takes for the time: <see cref="Time"/>, unless it is stepped.</summary>
+    public SteppedTime Clock => field ??= new(Time);
+
     public MemorySink Sink { get; } = new();
 
     /// <summary>Where chunks go; <see cref="Sink"/> unless another is given.</summary>
@@ -104,8 +107,8 @@ sealed class Rig : IDisposable
             MaxChunkBytes = MaxChunkBytes,
             MaxLineBytes = MaxLineBytes,
         };
-        var positions = new Positions(StateDirectory, Time, Messages);
-        return new Engine(options.Validated(), new CrashingSink(Store ?? Sink, Crash), new CrashingPositions(positions, Crash), Time, new Random(1), Messages);
+        var positions = new Positions(StateDirectory, Clock, Messages);
+        return new Engine(options.Validated(), new CrashingSink(Store ?? Sink, Crash), new CrashingPositions(positions, Crash), Clock, new Random(1), Messages);
     }
 }
 
