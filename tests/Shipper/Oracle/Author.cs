@@ -17,16 +17,17 @@ sealed class Author
     readonly Random random;
     readonly Func<TimeSpan> now;
     readonly string beginning;
-    readonly bool isLink;
+    readonly bool copies, isLink;
     readonly List<(Node Node, TimeSpan Since)> late = [];
     int lines, days;
     bool copied;
     Node? current;
 
-    public Author(Disk disk, string log, Random random, Func<TimeSpan> now)
+    /// <param name="copies">Whether it may be rotated by copying and truncating.</param>
+    public Author(Disk disk, string log, bool copies, Random random, Func<TimeSpan> now)
     {
-        (this.disk, this.log, this.random, this.now) = (disk, log, random, now);
-        beginning = random.Next(4) switch { 0 => "#Fields: date time cs-method\n", 1 => $"#Software: {new string('s', 1100)}\n#Fields: date time\n", _ => "" };
+        (this.disk, this.log, this.copies, this.random, this.now) = (disk, log, copies, random, now);
+        beginning = random.Next(Abilities.TellsEqualBeginningsApart ? 4 : 1) switch { 1 => "#Fields: date time cs-method\n", 2 => $"#Software: {new string('s', 1100)}\n#Fields: date time\n", _ => "" };
         isLink = random.Next(5) == 0;
     }
 
@@ -76,7 +77,7 @@ sealed class Author
     /// <summary>The first step of copytruncate; lines may come between the two.</summary>
     public string? Copy()
     {
-        if (isLink || current is null || copied || !disk.IsThere(log)) return null;
+        if (!copies || isLink || current is null || copied || !disk.IsThere(log)) return null;
         Shift();
         disk.Copy(log, $"{log}.1");
         copied = true;

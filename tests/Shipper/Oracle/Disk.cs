@@ -186,9 +186,9 @@ sealed class Disk(string directory, Func<IReadOnlyList<string>> followed) : IDis
         where this[name] is not null
         select (name, this[name]!);
 
-    // What docs/operations.md asks for: rotated files stay beside the log and are named after it.
+    // Rotated files stay beside the log and are named after it: access.log.1, access-20261122.log.
     static bool IsNamedLike(string name, Life life) =>
-        name.StartsWith(Path.GetFileNameWithoutExtension(life.Log), StringComparison.Ordinal)
+        (name.StartsWith($"{life.Log}.", StringComparison.Ordinal) || name.StartsWith($"{Path.GetFileNameWithoutExtension(life.Log)}-", StringComparison.Ordinal) || name == life.Log)
         && (Abilities.ResumesInGzip || !name.EndsWith(".gz", StringComparison.Ordinal));
 
     string Of(string name) => Path.Join(directory, name);

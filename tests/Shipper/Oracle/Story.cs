@@ -34,7 +34,9 @@ sealed class Story : IDisposable
         disk = new Disk(Path.GetDirectoryName(rig.Log)!, () => rig.Follow);
         var logs = follow[0] == "access.log*" || follow is ["access.log"] ? ["access.log"] : new[] { "access.log", "error.log", "auth.log" }[..random.Next(1, 4)];
         var start = rig.Time.GetTimestamp();
-        authors = [.. logs.Select(log => new Author(disk, log, random, () => rig.Time.GetElapsedTime(start)))];
+        var findsRotated = follow.Any(pattern => pattern.EndsWith(".*", StringComparison.Ordinal) || pattern.EndsWith("log*", StringComparison.Ordinal));
+        var copies = !findsRotated || Abilities.KnowsCopiesThatPatternsFind;
+        authors = [.. logs.Select(log => new Author(disk, log, copies, random, () => rig.Time.GetElapsedTime(start)))];
         told.Add($"follows {string.Join(' ', follow)}, chunks of {rig.MaxChunkBytes}");
         var exists = random.Next(3) switch { 0 => (409, "BlobAlreadyExists"), 1 => (412, "ConditionNotMet"), _ => (403, "UnauthorizedBlobOverwrite") };
         container.Exists = () => new Answer(exists.Item1, exists.Item2, "There is a blob of that name.");
