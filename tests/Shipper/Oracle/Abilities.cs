@@ -16,4 +16,7 @@ static class Abilities
 
     /// <summary>Lives that begin with the same line are told apart even before anything of them is stored.</summary>
     public static bool TellsEqualBeginningsApart => All;
+
+    /// <summary>A log that nobody wrote to for minutes is watched as long as others once it is rotated.</summary>
+    public static bool WatchesWhatWasRotatedAfterAQuietTime => All;
 }

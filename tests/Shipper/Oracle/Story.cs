@@ -125,7 +125,9 @@ sealed class Story : IDisposable
 
     async Task<string> PassAsync()
     {
-        rig.Time.Advance(TimeSpan.FromSeconds(random.Next(40)));
+        // Now and then nothing happens for longer than a rotated file is watched.
+        var isQuiet = Abilities.WatchesWhatWasRotatedAfterAQuietTime && random.Next(8) == 0;
+        rig.Time.Advance(TimeSpan.FromSeconds(isQuiet ? random.Next(100, 300) : random.Next(40)));
         foreach (var author in authors) author.Reopened();
         var flush = random.Next(3) == 0;
         return await TryAsync(() => rig.PassAsync(flush)) ? $"  a pass{(flush ? " that flushes" : "")}" : "  (in a pass)";
