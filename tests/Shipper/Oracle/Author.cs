@@ -20,6 +20,7 @@ sealed class Author
     readonly bool copies, isLink;
     readonly List<(Node Node, TimeSpan Since)> late = [];
     int lines, days;
+    TimeSpan written;
     bool copied;
     Node? current;
 
@@ -67,8 +68,7 @@ sealed class Author
         if (isLink || current is null || copied) return null;
         Shift();
         disk.Rename(log, $"{log}.1");
-        late.Add((current, now()));
-        current = null;
+        Leave();
         var create = random.Next(2) == 0;
         if (create) Open();
         return $"{log}: renamed to {log}.1{(create ? ", and created" : "")}";
@@ -96,8 +96,7 @@ sealed class Author
     public string? Swap()
     {
         if (!isLink || current is null) return null;
-        late.Add((current, now()));
-        current = null;
+        Leave();
         Open();
         return $"{log}: linked to a new file";
     }
@@ -124,8 +123,7 @@ sealed class Author
     {
         if (isLink || current is null || copied || !disk.IsThere(log)) return null;
         disk.Delete(log);
-        late.Add((current, now()));
-        current = null;
+        Leave();
         return $"{log}: deleted";
     }
 
@@ -159,6 +157,14 @@ sealed class Author
         late.Clear();
     }
 
+    // The server writes on to the old file for a while.
+    void Leave()
+    {
+        if (Abilities.WatchesWhatWasRotatedAfterAQuietTime || now() - written < Reopening) late.Add((current!, now()));
+        else disk.CloseWriter(current!);
+        current = null;
+    }
+
     void Open()
     {
         if (current is not null) return;
@@ -169,6 +175,7 @@ sealed class Author
 
     byte[] Line()
     {
+        written = now();
         var text = $"{log} line {lines++} {new string('x', random.Next(40) * random.Next(3))}";
         var end = random.Next(12) switch { 0 => "\r\n", 1 => "\0\0\xff\xfe\n", _ => "\n" };
         return Encoding.Latin1.GetBytes($"{(current is { Visible: 0 } ? beginning : "")}{text}{end}");

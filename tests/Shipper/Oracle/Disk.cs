@@ -42,6 +42,7 @@ sealed class Disk(string directory, Func<IReadOnlyList<string>> followed) : IDis
         RandomAccess.Write(writers[node], text, node.Visible);
         node.Life.Append(text);
         File.SetLastWriteTimeUtc(writers[node], clock = clock.AddTicks(10));
+        Settle("written where no shipper looks");
     }
 
     /// <summary>The server opens its log anew, or ends.</summary>

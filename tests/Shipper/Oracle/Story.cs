@@ -25,7 +25,7 @@ sealed class Story : IDisposable
         random = new Random(seed);
         this.container = container;
         var follow = Configurations[random.Next(Configurations.Length)];
-        rig = new Rig(follow)
+        rig = new Rig(follow, StateRoot())
         {
             Store = new BlobSink(Destination.Open(container.Url, null, "", _ => null)),
             MaxChunkBytes = random.Next(4) switch { 0 => 64, 1 => 300, 2 => 4096, _ => 4 << 20 },
@@ -62,6 +62,9 @@ sealed class Story : IDisposable
         disk.Dispose();
         rig.Dispose();
     }
+
+    // Nothing here loses power, and fsync takes most of the time: in memory where that is to be had.
+    static DirectoryInfo? StateRoot() => Directory.Exists("/dev/shm") ? Directory.CreateDirectory($"/dev/shm/shipper-{Guid.NewGuid():n}") : null;
 
     async Task<string?> ActAsync(Author author)
     {

@@ -10,10 +10,19 @@ namespace LogMonitor.Shipper.Tests.Support;
 sealed class Rig : IDisposable
 {
     readonly DirectoryInfo root = Directory.CreateTempSubdirectory("shipper-");
+    readonly DirectoryInfo? stateRoot;
     Engine? engine;
 
     public Rig(params string[] follow)
+        : this(follow, null)
     {
+    }
+
+    /// <param name="stateRoot">A directory for the state of its own, where writing is quick, say; null for one beside the logs.</param>
+    public Rig(string[] follow, DirectoryInfo? stateRoot)
+    {
+        this.stateRoot = stateRoot;
+        StateDirectory = Path.Join((stateRoot ?? root).FullName, "state");
         Directory.CreateDirectory(StateDirectory);
         Follow = follow.Length == 0 ? ["access.log"] : follow;
     }
@@ -38,7 +47,7 @@ sealed class Rig : IDisposable
 
     public int MaxLineBytes { get; set; } = 64 << 20;
 
-    public string StateDirectory => Path.Join(root.FullName, "state");
+    public string StateDirectory { get; }
 
     public string Log => this["access.log"];
 
@@ -95,6 +104,7 @@ sealed class Rig : IDisposable
     {
         Kill();
         root.Delete(recursive: true);
+        stateRoot?.Delete(recursive: true);
     }
 
     Engine Start()
