@@ -19,4 +19,7 @@ static class Abilities
 
     /// <summary>A log that nobody wrote to for minutes is watched as long as others once it is rotated.</summary>
     public static bool WatchesWhatWasRotatedAfterAQuietTime => All;
+
+    /// <summary>A truncation between a look and a read leaves nothing of what the look saw.</summary>
+    public static bool LooksAgainAfterATruncation => All;
 }

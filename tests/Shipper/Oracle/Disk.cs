@@ -134,7 +134,7 @@ sealed class Disk(string directory, Func<IReadOnlyList<string>> followed) : IDis
 
     public HashSet<Node> Unreadable { get; } = [];
 
-    /// <summary>A shipper has looked at everything, and has it open.</summary>
+    /// <summary>A shipper has looked at everything, and has it open; nothing happened meanwhile, or nobody knows what it saw first.</summary>
     public void Looked()
     {
         foreach (var (name, node) in Followed().Where(file => !Unreadable.Contains(file.Node)))
