@@ -22,4 +22,7 @@ static class Abilities
 
     /// <summary>A truncation between a look and a read leaves nothing of what the look saw.</summary>
     public static bool LooksAgainAfterATruncation => All;
+
+    /// <summary>It says so where the copy of a truncated log lacks what was seen of it.</summary>
+    public static bool SaysWhatACopyLacks => All;
 }

@@ -54,7 +54,7 @@ sealed class Story : IDisposable
             if (await ActAsync(authors[random.Next(authors.Count)]) is { } what)
                 told.Add(what);
         await EndAsync();
-        return Verdict.On(container, disk.Lives, disk.IsLive);
+        return Verdict.On(container, disk.Lives, disk.IsLive, Abilities.SaysWhatACopyLacks ? rig.Messages.Troubles : null);
     }
 
     public void Dispose()
