@@ -131,14 +131,14 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
     void Intend(FollowedFile file, Chunk chunk)
     {
         if (file.State!.Intent is not null) return;
-        var intended = file.State with { Path = file.Path, Intent = new Intent(chunk.Id.BlobName, chunk.Metadata.CutTime, options.Redaction.IsNone ? null : options.Redaction) };
+        var intended = file.State with { Path = file.Path, Seen = file.Seen, Intent = new Intent(chunk.Id.BlobName, chunk.Metadata.CutTime, options.Redaction.IsNone ? null : options.Redaction) };
         positions.Save(intended);
         file.State = intended;
     }
 
     bool Commit(FollowedFile file, Chunk chunk, PutOutcome outcome)
     {
-        var committed = file.State! with { Offset = chunk.Id.End, Tail = chunk.Tail, Intent = null };
+        var committed = file.State! with { Offset = chunk.Id.End, Tail = chunk.Tail, Seen = file.Seen, Intent = null };
         positions.Save(committed);
         file.State = committed;
         file.UnfinishedAt = -1;

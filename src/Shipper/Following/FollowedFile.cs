@@ -11,7 +11,10 @@ sealed class FollowedFile(FollowedPath source, string path, string? stream, LogC
 {
     // Something wrote to the file: what was shipped, and what was seen, must be compared again.
     bool isUnverified = true;
-    Fingerprint seen = content.CanChange ? Fingerprint.Before(content, stat.Size) : Fingerprint.Of(0, []);
+    Fingerprint seen = SeenOf(content, stat.Size);
+
+    /// <summary>The last bytes of it that were seen.</summary>
+    public Fingerprint Seen => content.CanChange ? seen : State?.Seen ?? seen;
 
     /// <summary>The entry of the options that found it.</summary>
     public FollowedPath Source { get; set; } = source;
@@ -77,8 +80,10 @@ sealed class FollowedFile(FollowedPath source, string path, string? stream, LogC
     public void Renew()
     {
         State = null;
+        // Not as the last look saw it: that may have been before the truncation.
+        Stat = content.Stat();
         LargestSize = Stat.Size;
-        seen = Fingerprint.Before(content, Stat.Size);
+        seen = SeenOf(content, Stat.Size);
         UnfinishedAt = -1;
         WaitingSince = null;
         isUnverified = true;
@@ -87,7 +92,7 @@ sealed class FollowedFile(FollowedPath source, string path, string? stream, LogC
     /// <summary>Whether everything before the offset is as it was shipped, and what was seen is as it was seen, as far as the fingerprints tell, and the file has only grown.</summary>
     public bool IsUnchanged() =>
         !content.CanChange || State is not { } state
-        || (content.Stat().Size >= Math.Max(LargestSize, IntendedChunk?.End ?? state.Offset) && state.Head.Matches(content) && state.Tail.Matches(content) && seen.Matches(content));
+        || (content.Stat().Size >= Math.Max(LargestSize, IntendedChunk?.End ?? state.Offset) && state.Head.Matches(content) && state.Tail.Matches(content) && Seen.Matches(content));
 
     /// <summary>Whether something wrote to it since the last call, and what was shipped is not there any more.</summary>
     public bool IsOverwritten()
@@ -95,9 +100,12 @@ sealed class FollowedFile(FollowedPath source, string path, string? stream, LogC
         if (!isUnverified) return false;
         isUnverified = false;
         if (!IsUnchanged()) return true;
-        seen = Fingerprint.Before(content, Stat.Size);
+        seen = SeenOf(content, Stat.Size);
         return false;
     }
+
+    // What can't change needs no comparison, and would be unpacked for it.
+    static Fingerprint SeenOf(LogContent content, long size) => content.CanChange ? Fingerprint.Before(content, size) : Fingerprint.Of(0, []);
 
     static List<string> DirectoriesOf(string path)
     {

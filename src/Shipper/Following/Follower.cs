@@ -85,7 +85,8 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
             Generation = NewGeneration(file.Stat.Identity, bytes),
             Head = Fingerprint.Of(0, bytes),
             Offset = 0,
-            Tail = Fingerprint.Before(file.Content, file.Stat.Size),
+            Tail = Fingerprint.Of(0, []),
+            Seen = file.Seen,
         };
         positions.Save(state);
         file.State = state;
@@ -99,6 +100,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         if (Rotated.Find(old, IsFollowed) is { } copy)
         {
             logger.TruncatedWithCopy(file.Path, copy.Path);
+            Lost(file, Math.Max(copy.Stat.Size, old.Offset));
             // From now on the old generation lives in the copy, also after a restart of the shipper.
             old = old with { Path = copy.Path, Identity = copy.Stat.Identity };
             positions.Save(old);
@@ -109,19 +111,20 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         else
         {
             positions.Save(old with { Done = true, Overwritten = true, Intent = null });
-            if (file.LargestSize > old.Offset)
-            {
-                LostBytes += file.LargestSize - old.Offset;
-                logger.Lost(file.Path, file.LargestSize - old.Offset);
-            }
-            else
-            {
-                logger.Truncated(file.Path);
-            }
+            if (!Lost(file, old.Offset)) logger.Truncated(file.Path);
         }
         file.Renew();
         // Known at once, it can be found again should it be rotated before it is due.
         Begin(file, closing: false);
+    }
+
+    /// <summary>Says what was seen of a truncated file, and neither was shipped nor can be. False where that is nothing.</summary>
+    bool Lost(FollowedFile file, long end)
+    {
+        if (file.LargestSize <= end) return false;
+        LostBytes += file.LargestSize - end;
+        logger.Lost(file.Path, file.LargestSize - end);
+        return true;
     }
 
     /// <summary>A rotated file is shipped to its end.</summary>
@@ -232,12 +235,14 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
             && (state.Identity.Born == stat.Identity.Born || state.Identity.Born == 0 || stat.Identity.Born == 0)
             && files.Values.All(file => file.State?.Generation != state.Generation))
         .OrderBy(state => state.Done).ThenByDescending(state => state.Offset)
-        .FirstOrDefault(state => stat.Size >= state.Offset && state.Head.Matches(content) && state.Tail.Matches(content));
+        .FirstOrDefault(state => state.IsIn(content, stat));
 
     // Rotated while the shipper was down, or given up because it held too much of the disk.
     void AdoptOrphans()
     {
-        orphans ??= FindOrphans();
+        // What follows them, of what was rotated while nobody looked: not before each has found its own.
+        var last = new List<(FollowedPath Source, FileState State, long Since)>();
+        orphans ??= FindOrphans(last);
         foreach (var orphan in orphans.ToList())
         {
             var state = orphan.State;
@@ -250,11 +255,11 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
                     file.State = state with { Path = found.Path, Identity = found.Stat.Identity };
                     file.IsDraining = true;
                     logger.Rotated(state.Path);
-                    AdoptMissed(source, state, found.Stat.Modified);
+                    last.Add((source, state, found.Stat.Modified));
                 }
                 else if (LinuxFile.Stat(state.Path, out var stat) is 0 or LinuxFile.NoSuchFile && (stat == default || IsFollowed(stat.Identity)))
                 {
-                    if (state.Identity.Born != 0) AdoptMissed(source, state, state.Identity.Born);
+                    if (state.Identity.Born != 0) last.Add((source, state, state.Identity.Born));
                     Lose(state, orphan.Unshipped);
                 }
                 else
@@ -264,14 +269,15 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
             }
             orphans.Remove(orphan);
         }
+        foreach (var (source, state, since) in last) AdoptMissed(source, state, since);
     }
 
-    List<Orphan> FindOrphans()
+    List<Orphan> FindOrphans(List<(FollowedPath Source, FileState State, long Since)> last)
     {
         var ours = positions.All.Where(state => SourceOf(state) is not null).ToList();
         // All shipped to its end, and the file that came next was still empty when the shipper stopped.
-        foreach (var last in ours.GroupBy(state => state.Path).Where(path => path.All(state => state.Done)).Select(path => path.MaxBy(state => state.Identity.Born)!))
-            if (last.Identity.Born != 0) AdoptMissed(SourceOf(last)!, last, last.Identity.Born);
+        foreach (var state in ours.GroupBy(state => state.Path).Where(path => path.All(state => state.Done)).Select(path => path.MaxBy(state => state.Identity.Born)!))
+            if (state.Identity.Born != 0) last.Add((SourceOf(state)!, state, state.Identity.Born));
         return [.. ours.Where(state => !state.Done).Select(state => new Orphan(state))];
     }
 

@@ -65,7 +65,7 @@ static partial class Rotated
     }
 
     static bool IsOf(FileState state, LogContent content, FileStat stat) =>
-        stat.Size >= state.Offset && (state.Offset > 0 || state.Identity.Inode == stat.Identity.Inode) && state.Head.Matches(content) && state.Tail.Matches(content);
+        (state.Offset > 0 || state.Identity.Inode == stat.Identity.Inode) && state.IsIn(content, stat);
 
     /// <summary>Whether a file would be found for a generation whose own is gone.</summary>
     public static bool IsContinuedBy(FileState state, string path, LogContent content, FileStat stat) => IsNamedLike(state.Path, path) && Continues(state, content, stat);
@@ -88,14 +88,14 @@ static partial class Rotated
             .Select(path => (Path: path, Error: LinuxFile.Stat(path, out var stat), Stat: stat))
             .Where(file => file.Error == 0 && file.Stat.IsRegular && !isTaken(file.Stat.Identity))
             // While no more than the first line is known, what was written for the last time before this one was made is an older one that begins alike.
-            .Where(file => state.Tail.Start + state.Tail.Length > state.Head.Length || state.Identity.Born == 0 || file.Stat.Identity.Inode == state.Identity.Inode || file.Stat.Modified >= state.Identity.Born)
+            .Where(file => state.Seen.Start + state.Seen.Length > state.Head.Length || state.Identity.Born == 0 || file.Stat.Identity.Inode == state.Identity.Inode || file.Stat.Modified >= state.Identity.Born)
             .OrderByDescending(file => file.Stat.Identity.Inode == state.Identity.Inode).ThenBy(file => GlobPattern.IsCompressed(file.Path)).ThenByDescending(file => file.Stat.Modified)
             .Select(file => (file.Path, file.Stat))];
     }
 
     static bool Continues(FileState state, LogContent content, FileStat stat)
     {
-        if (stat.Size < state.Offset || !state.Head.Matches(content) || !state.Tail.Matches(content)) return false;
+        if (!state.IsIn(content, stat)) return false;
         if (state.Intent is not { } intent || !ChunkId.TryParse(intent.Chunk, out var id, out _)) return true;
         if (stat.Size < id.End) return false;
         if (id.Length > MaxComparedBytes) return true;

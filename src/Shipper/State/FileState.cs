@@ -32,8 +32,11 @@ sealed record FileState
     /// <summary>Everything before it is stored.</summary>
     public required long Offset { get; init; }
 
-    /// <summary>The last bytes before <see cref="Offset"/>; while nothing is stored, the last bytes that were seen.</summary>
+    /// <summary>The last bytes before <see cref="Offset"/>.</summary>
     public required Fingerprint Tail { get; init; }
+
+    /// <summary>The last bytes that were there when this was saved, shipped or not.</summary>
+    public required Fingerprint Seen { get; init; }
 
     /// <summary>The put that may or may not have happened. While there is one, exactly this range is put and no other.</summary>
     public Intent? Intent { get; init; }
@@ -43,6 +46,11 @@ sealed record FileState
 
     /// <summary>Its content was overwritten: no file continues it, though one may begin like it.</summary>
     public bool Overwritten { get; init; }
+
+    /// <summary>Whether a file has this generation's content, as far as the fingerprints tell. A copy may lack what was written after it was made.</summary>
+    public bool IsIn(LogContent content, FileStat stat) =>
+        stat.Size >= Offset && Head.Matches(content) && Tail.Matches(content)
+        && (stat.Size >= Seen.Start + Seen.Length ? Seen.Matches(content) : stat.Identity.Inode != Identity.Inode);
 
     /// <summary>Whether it describes something that can be shipped; a file edited by hand might not.</summary>
     [JsonIgnore]

@@ -19,4 +19,10 @@ static class Abilities
 
     /// <summary>A log that nobody wrote to for minutes is watched as long as others once it is rotated.</summary>
     public static bool WatchesWhatWasRotatedAfterAQuietTime => true;
+
+    /// <summary>A truncation between a look and a read leaves nothing of what the look saw.</summary>
+    public static bool LooksAgainAfterATruncation => true;
+
+    /// <summary>It says so where the copy of a truncated log lacks what was seen of it.</summary>
+    public static bool SaysWhatACopyLacks => true;
 }

@@ -16,6 +16,7 @@ sealed class Author
     readonly string log;
     readonly Random random;
     readonly Func<TimeSpan> now;
+    readonly Func<Life, int, bool> isCommitted;
     readonly string beginning;
     readonly bool copies, isLink;
     readonly List<(Node Node, TimeSpan Since)> late = [];
@@ -25,15 +26,19 @@ sealed class Author
     Node? current;
 
     /// <param name="copies">Whether it may be rotated by copying and truncating.</param>
-    public Author(Disk disk, string log, bool copies, Random random, Func<TimeSpan> now)
+    /// <param name="isCommitted">Whether so many bytes of a life and more are surely shipped.</param>
+    public Author(Disk disk, string log, bool copies, Random random, Func<TimeSpan> now, Func<Life, int, bool> isCommitted)
     {
-        (this.disk, this.log, this.copies, this.random, this.now) = (disk, log, copies, random, now);
-        beginning = random.Next(Abilities.TellsEqualBeginningsApart ? 4 : 1) switch { 1 => "#Fields: date time cs-method\n", 2 => $"#Software: {new string('s', 1100)}\n#Fields: date time\n", _ => "" };
+        (this.disk, this.log, this.copies, this.random, this.now, this.isCommitted) = (disk, log, copies, random, now, isCommitted);
+        beginning = random.Next(4) switch { 1 => "#Fields: date time cs-method\n", 2 => $"#Software: {new string('s', 1100)}\n#Fields: date time\n", _ => "" };
         isLink = random.Next(5) == 0;
     }
 
     /// <summary>Where the log is written to now, if it is.</summary>
     public Node? Current => current;
+
+    // Until what it begins with is behind it, a life is told from others by that alone.
+    bool MayEnd => current is { } node && (beginning.Length == 0 || Abilities.TellsEqualBeginningsApart || isCommitted(node.Life, beginning.Length + 1));
 
     string Stem => Path.GetFileNameWithoutExtension(log);
 
@@ -65,7 +70,7 @@ sealed class Author
     /// <summary>As logrotate does: numbers go up, the log gets the first, and perhaps a new one is created.</summary>
     public string? Rotate()
     {
-        if (isLink || current is null || copied) return null;
+        if (isLink || copied || !MayEnd) return null;
         Shift();
         disk.Rename(log, $"{log}.1");
         Leave();
@@ -84,9 +89,12 @@ sealed class Author
         return $"{log}: copied to {log}.1";
     }
 
+    /// <summary>Whether a copy was made, and the log is to be truncated.</summary>
+    public bool HasCopied => copied;
+
     public string? Truncate(IEnumerable<long> intents)
     {
-        if (!copied || current is null || !disk.IsThere(log)) return null;
+        if (!copied || current is null || !disk.IsThere(log) || !MayEnd) return null;
         disk.Truncate(log, intents);
         copied = false;
         return $"{log}: truncated";
@@ -95,7 +103,7 @@ sealed class Author
     /// <summary>A new day's file, and the link to it.</summary>
     public string? Swap()
     {
-        if (!isLink || current is null) return null;
+        if (!isLink || !MayEnd) return null;
         Leave();
         Open();
         return $"{log}: linked to a new file";
@@ -121,7 +129,7 @@ sealed class Author
     /// <summary>Somebody deletes the log; the server writes on to what nobody sees.</summary>
     public string? DeleteLog()
     {
-        if (isLink || current is null || copied || !disk.IsThere(log)) return null;
+        if (isLink || copied || !disk.IsThere(log) || !MayEnd) return null;
         disk.Delete(log);
         Leave();
         return $"{log}: deleted";

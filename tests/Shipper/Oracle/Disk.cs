@@ -135,20 +135,22 @@ sealed class Disk(string directory, Func<IReadOnlyList<string>> followed) : IDis
 
     public HashSet<Node> Unreadable { get; } = [];
 
-    /// <summary>A shipper has looked at everything, and has it open.</summary>
+    /// <summary>A shipper has looked at everything, and has it open; nothing happened meanwhile, or nobody knows what it saw first.</summary>
     public void Looked()
     {
         foreach (var (name, node) in Followed().Where(file => !Unreadable.Contains(file.Node)))
             if (!node.IsCopy || !held.Any(other => other.Life == node.Life)) held.Add(node);
         foreach (var (name, node) in names)
             if (node.Life.IsKnown && IsNamedLike(name, node.Life) && !held.Any(other => other.Life == node.Life)) held.Add(node);
-        foreach (var node in held.Where(node => !Unreadable.Contains(node) && node.Life.Complete > 0)) node.Life.IsKnown = true;
+        foreach (var life in held.Where(node => !Unreadable.Contains(node) && !node.IsCopy && node.Life.Complete > 0).Select(node => node.Life))
+            (life.IsKnown, life.Seen) = (true, life.Complete);
     }
 
     /// <summary>The shipper has ended, one way or another: what only it had open is gone.</summary>
     public void Ended()
     {
         held.Clear();
+        foreach (var life in Lives) life.Seen = 0;
         Settle("the shipper ended");
     }
 

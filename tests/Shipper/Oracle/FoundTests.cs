@@ -112,6 +112,49 @@ public sealed class FoundTests : IDisposable
         Assert.Equal("one\nlate\n", rig.Sink.Text);
     }
 
+    // Seed 196.
+    [Fact]
+    public async Task ATruncationBetweenALookAndAReadIsNotSeenTwice()
+    {
+        rig.Write("one\n");
+        await rig.ShipAllAsync();
+        rig.Write("two, and much more\n");
+        rig.Clock.Read = () =>
+        {
+            rig.Clock.Read = () => { };
+            rig.CopyTruncate("access.log.2");
+        };
+        await rig.PassAsync();
+        rig.Write("new\n");
+        await rig.PassAsync();
+        rig.Write("more\n");
+        File.Copy(rig.Log, rig["access.log.1"]);
+        await rig.PassAsync();
+        rig.Write("last\n");
+
+        await rig.DrainAsync();
+
+        Assert.Equal(["new\nmore\nlast\n", "one\ntwo, and much more\n"], Texts().Order());
+    }
+
+    // Seed 25.
+    [Fact]
+    public async Task WhatACopyLacksOfATruncatedLogIsSaid()
+    {
+        rig.Write("one\n");
+        await rig.ShipAllAsync();
+        rig.Write("two\n");
+        File.Copy(rig.Log, rig["access.log.1"]);
+        rig.Write("three\n");
+        await rig.PassAsync();
+        rig.Truncate();
+
+        await rig.DrainAsync();
+
+        Assert.Equal("one\ntwo\n", rig.Sink.Text);
+        Assert.Contains("last 6 bytes", Assert.Single(rig.Messages.Troubles), StringComparison.Ordinal);
+    }
+
     List<string> Texts() =>
         [.. rig.Sink.Generations.Select(chunks => string.Concat(chunks.Select(chunk => Encoding.Latin1.GetString(chunk.Value))))];
 }

@@ -8,7 +8,8 @@ static class Verdict
 {
     /// <returns>What is wrong, a sentence each; nothing if all is well.</returns>
     /// <param name="isLive">Whether a life may still grow: its unfinished last line must wait.</param>
-    public static List<string> On(FakeContainer container, IReadOnlyList<Life> lives, Func<Life, bool> isLive)
+    /// <param name="said">The shipper's warnings; null where nobody knows what it has seen.</param>
+    public static List<string> On(FakeContainer container, IReadOnlyList<Life> lives, Func<Life, bool> isLive, IReadOnlyList<string>? said = null)
     {
         var problems = container.Violations.ToList();
         var shipped = new Dictionary<Life, List<Chunk>>();
@@ -23,11 +24,16 @@ static class Verdict
             var end = chunks.Count == 0 ? 0 : chunks[^1].Id.End;
             if (end < life.Required)
                 problems.Add($"Lost: {life} is shipped to {end}, and {life.Required} is owed: {Life.Show(life.Bytes[(int)end..life.Required])}");
+            if (said is not null && end < life.Seen && !said.Any(message => IsLoss(message, life)))
+                problems.Add($"Silent: of {life} {life.Seen} bytes were seen and {end} shipped, and nothing was said.");
             foreach (var chunk in chunks.Where(chunk => chunk.Raw[^1] != '\n'))
                 if (!life.Ends.Contains(chunk.Id.End) || isLive(life)) problems.Add($"Split: {life} is cut within a line at {chunk.Id.End}.");
         }
         return problems;
     }
+
+    static bool IsLoss(string message, Life life) =>
+        message.Contains("lost", StringComparison.Ordinal) && message.Contains(Path.GetFileNameWithoutExtension(life.Log), StringComparison.Ordinal);
 
     static IEnumerable<List<Chunk>> Generations(FakeContainer container) => container.Blobs
         .Select(blob => new Chunk(ChunkId.TryParse(blob.Key, out var id, out _) ? id : default, blob.Value.Raw, blob.Value.Metadata))

@@ -96,7 +96,8 @@ sealed class Rig : IDisposable
     /// <summary>Ships all that is complete, however many passes that takes.</summary>
     public async Task ShipAllAsync()
     {
-        while (await PassAsync(flush: true)) { }
+        for (var pass = 0; await PassAsync(flush: true); pass++)
+            if (pass == 10_000) throw new InvalidOperationException("The shipper always has more to ship.");
     }
 
     /// <summary>Lets rotated files become quiet and be shipped to their ends.</summary>

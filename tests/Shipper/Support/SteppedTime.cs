@@ -6,13 +6,24 @@ sealed class SteppedTime(TimeProvider time) : TimeProvider
     /// <summary>How far the clock is off.</summary>
     public TimeSpan Step { get; set; }
 
+    /// <summary>Called when the time is read: there something else can happen on the machine.</summary>
+    public Action Read { get; set; } = () => { };
+
     public override long TimestampFrequency => time.TimestampFrequency;
 
     public override TimeZoneInfo LocalTimeZone => time.LocalTimeZone;
 
-    public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + Step;
+    public override DateTimeOffset GetUtcNow()
+    {
+        Read();
+        return time.GetUtcNow() + Step;
+    }
 
-    public override long GetTimestamp() => time.GetTimestamp();
+    public override long GetTimestamp()
+    {
+        Read();
+        return time.GetTimestamp();
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(callback, state, dueTime, period);
 }
