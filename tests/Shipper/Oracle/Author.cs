@@ -34,9 +34,6 @@ sealed class Author
         isLink = random.Next(5) == 0;
     }
 
-    /// <summary>Where the log is written to now, if it is.</summary>
-    public Node? Current => current;
-
     // Until what it begins with is behind it, a life is told from others by that alone.
     bool MayEnd => current is { } node && (beginning.Length == 0 || Abilities.TellsEqualBeginningsApart || isCommitted(node.Life, beginning.Length + 1));
 

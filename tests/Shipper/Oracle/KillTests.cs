@@ -80,7 +80,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         using var shipper = Start(container);
         try
         {
-            await Poll.UntilAsync("all is stored", () => Task.FromResult(shipper.HasEnded || Verdict.On(container, disk.Lives, disk.IsLive).Count == 0), TimeSpan.FromSeconds(20));
+            await Poll.UntilAsync("all is stored", () => Task.FromResult(shipper.HasEnded || Verdict.On(container, disk.Lives, disk.IsLive).Count == 0), TimeSpan.FromSeconds(30));
         }
         catch (TimeoutException)
         {
