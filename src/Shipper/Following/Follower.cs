@@ -97,7 +97,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
     public void Restart(FollowedFile file)
     {
         var old = file.State!;
-        if (Rotated.Find(old, IsFollowed) is { } copy)
+        if ((Rotated.Find(old, IsFollowed, mayLack: false) ?? Rotated.Find(old, IsFollowed, mayLack: true)) is { } copy)
         {
             logger.TruncatedWithCopy(file.Path, copy.Path);
             Lost(file, Math.Max(copy.Stat.Size, old.Offset));
@@ -243,33 +243,35 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         // What follows them, of what was rotated while nobody looked: not before each has found its own.
         var last = new List<(FollowedPath Source, FileState State, long Since)>();
         orphans ??= FindOrphans(last);
+        foreach (var mayLack in (bool[])[false, true])
+            foreach (var orphan in orphans.ToList())
+                if (TryAdopt(orphan.State, mayLack) is { } since)
+                {
+                    orphans.Remove(orphan);
+                    if (since > 0) last.Add((SourceOf(orphan.State)!, orphan.State, since));
+                }
         foreach (var orphan in orphans.ToList())
         {
             var state = orphan.State;
-            if (files.Values.All(file => file.State?.Generation != state.Generation))
-            {
-                var source = SourceOf(state)!;
-                if (Rotated.Find(state, IsFollowed) is { } found)
-                {
-                    var file = Track(source, found.Path, state.Stream, found.Content, found.Stat);
-                    file.State = state with { Path = found.Path, Identity = found.Stat.Identity };
-                    file.IsDraining = true;
-                    logger.Rotated(state.Path);
-                    last.Add((source, state, found.Stat.Modified));
-                }
-                else if (LinuxFile.Stat(state.Path, out var stat) is 0 or LinuxFile.NoSuchFile && (stat == default || IsFollowed(stat.Identity)))
-                {
-                    if (state.Identity.Born != 0) last.Add((source, state, state.Identity.Born));
-                    Lose(state, orphan.Unshipped);
-                }
-                else
-                {
-                    continue; // Its path can't be read yet: it may be there.
-                }
-            }
+            // Otherwise its path can't be read yet: it may be there.
+            if (LinuxFile.Stat(state.Path, out var stat) is not (0 or LinuxFile.NoSuchFile) || (stat != default && !IsFollowed(stat.Identity))) continue;
             orphans.Remove(orphan);
+            if (state.Identity.Born != 0) last.Add((SourceOf(state)!, state, state.Identity.Born));
+            Lose(state, orphan.Unshipped);
         }
         foreach (var (source, state, since) in last) AdoptMissed(source, state, since);
+    }
+
+    /// <summary>When the file was written to last, in nanoseconds since 1970, that has a generation now; 0 where it is open already, and null where there is none.</summary>
+    long? TryAdopt(FileState state, bool mayLack)
+    {
+        if (files.Values.Any(file => file.State?.Generation == state.Generation)) return 0;
+        if (Rotated.Find(state, IsFollowed, mayLack) is not { } found) return null;
+        var file = Track(SourceOf(state)!, found.Path, state.Stream, found.Content, found.Stat);
+        file.State = state with { Path = found.Path, Identity = found.Stat.Identity };
+        file.IsDraining = true;
+        logger.Rotated(state.Path);
+        return found.Stat.Modified;
     }
 
     List<Orphan> FindOrphans(List<(FollowedPath Source, FileState State, long Since)> last)

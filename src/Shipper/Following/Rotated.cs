@@ -20,13 +20,14 @@ static partial class Rotated
     /// and what gzip made of one last.
     /// </summary>
     /// <param name="isTaken">Files that are followed already.</param>
-    public static (string Path, LogContent Content, FileStat Stat)? Find(FileState state, Func<FileIdentity, bool> isTaken)
+    /// <param name="mayLack">Whether a copy will do that lacks what was written after it was made. Others go first: it might be the whole of something that begins alike.</param>
+    public static (string Path, LogContent Content, FileStat Stat)? Find(FileState state, Func<FileIdentity, bool> isTaken, bool mayLack)
     {
         foreach (var (path, _) in Candidates(state, isTaken))
         {
             if (Open(path, state.Head, state.Tail, state.Offset) is not { } content) continue;
             var stat = content.Stat();
-            if (Continues(state, content, stat)) return (path, content, stat);
+            if (Continues(state, content, stat, mayLack)) return (path, content, stat);
             content.Dispose();
         }
         return null;
@@ -38,7 +39,7 @@ static partial class Rotated
         if (!IsNamedLike(original.Path, path) || stat.Size == 0) return false;
         var size = original.Content.Stat().Size;
         // It has just been truncated: at the next look this is its continuation.
-        if (original.State is { } state && !original.IsUnchanged()) return Continues(state, content, stat);
+        if (original.State is { } state && !original.IsUnchanged()) return Continues(state, content, stat, mayLack: true);
         return stat.Size <= size
             && Fingerprint.Before(content, Math.Min(stat.Size, Fingerprint.MaxLength)).Matches(original.Content)
             && Fingerprint.Before(content, stat.Size).Matches(original.Content);
@@ -68,7 +69,7 @@ static partial class Rotated
         (state.Offset > 0 || state.Identity.Inode == stat.Identity.Inode) && state.IsIn(content, stat);
 
     /// <summary>Whether a file would be found for a generation whose own is gone.</summary>
-    public static bool IsContinuedBy(FileState state, string path, LogContent content, FileStat stat) => IsNamedLike(state.Path, path) && Continues(state, content, stat);
+    public static bool IsContinuedBy(FileState state, string path, LogContent content, FileStat stat) => IsNamedLike(state.Path, path) && Continues(state, content, stat, mayLack: true);
 
     // A copy that was made of it a while before it was truncated, and shipped to behind the copy's end meanwhile.
     static bool IsBeginningOf(FileState state, LogContent content, FileStat stat)
@@ -93,9 +94,9 @@ static partial class Rotated
             .Select(file => (file.Path, file.Stat))];
     }
 
-    static bool Continues(FileState state, LogContent content, FileStat stat)
+    static bool Continues(FileState state, LogContent content, FileStat stat, bool mayLack)
     {
-        if (!state.IsIn(content, stat)) return false;
+        if (!state.IsIn(content, stat) && !(mayLack && state.MayBeCutIn(content, stat))) return false;
         if (state.Intent is not { } intent || !ChunkId.TryParse(intent.Chunk, out var id, out _)) return true;
         if (stat.Size < id.End) return false;
         if (id.Length > MaxComparedBytes) return true;

@@ -47,10 +47,12 @@ sealed record FileState
     /// <summary>Its content was overwritten: no file continues it, though one may begin like it.</summary>
     public bool Overwritten { get; init; }
 
-    /// <summary>Whether a file has this generation's content, as far as the fingerprints tell. A copy may lack what was written after it was made.</summary>
-    public bool IsIn(LogContent content, FileStat stat) =>
-        stat.Size >= Offset && Head.Matches(content) && Tail.Matches(content)
-        && (stat.Size >= Seen.Start + Seen.Length ? Seen.Matches(content) : stat.Identity.Inode != Identity.Inode);
+    /// <summary>Whether a file has this generation's content, as far as the fingerprints tell.</summary>
+    public bool IsIn(LogContent content, FileStat stat) => stat.Size >= Offset && Head.Matches(content) && Tail.Matches(content) && Seen.Matches(content);
+
+    /// <summary>Whether a file may be a copy that lacks what was written after it was made.</summary>
+    public bool MayBeCutIn(LogContent content, FileStat stat) =>
+        stat.Size >= Offset && stat.Size < Seen.Start + Seen.Length && stat.Identity.Inode != Identity.Inode && Head.Matches(content) && Tail.Matches(content);
 
     /// <summary>Whether it describes something that can be shipped; a file edited by hand might not.</summary>
     [JsonIgnore]
