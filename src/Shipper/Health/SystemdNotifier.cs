@@ -62,7 +62,8 @@ sealed class SystemdNotifier : IDisposable
     static Socket? Connect(string? path)
     {
         if (path is not ['/' or '@', ..]) return null;
-        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        // A service manager that does not listen just now must not hold up the shipping.
+        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { SendTimeout = 1_000 };
         try
         {
             // '@' stands for the NUL that begins an abstract name.
