@@ -14,7 +14,7 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
     readonly Troubles troubles = new(logger);
     FlushClock clock = new(time, options.FlushInterval);
     ChunkReader reader = new(options.MaxChunkBytes, options.MaxLineBytes);
-    readonly Gzip gzip = new();
+    readonly Compressor compressor = new();
     Follower? follower;
 
     Follower Follower => follower ??= new Follower(options, positions, time, random, troubles, logger);
@@ -79,7 +79,7 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
     public void Dispose()
     {
         follower?.Dispose();
-        gzip.Dispose();
+        compressor.Dispose();
     }
 
     /// <summary>From the file to the store: the whole life of a chunk. After a crash at any point the same range is cut again.</summary>
@@ -92,7 +92,7 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
         if (!file.IsUnchanged() || (chunk is null && file.IntendedChunk is not null)) return StartedAnew(file);
         if (chunk is null) return Unfinished(file);
         Intend(file, chunk);
-        var result = await sink.PutAsync(chunk.Id, chunk.Metadata, gzip.Compress(chunk.Bytes.Span), cancellationToken);
+        var result = await sink.PutAsync(chunk.Id, chunk.Metadata, compressor.Compress(chunk.Bytes.Span, chunk.Id.Compression), cancellationToken);
         reader.Release();
         return result.IsDone ? Commit(file, chunk, result.Outcome) : Hold(file, result.Why);
     }
@@ -123,7 +123,7 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
     Chunk Describe(FollowedFile file, ReadOnlyMemory<byte> bytes, DateTimeOffset cut)
     {
         var (state, end) = (file.State!, file.Offset + bytes.Length);
-        var id = new ChunkId(options.Host, state.Stream, GenerationId.Parse(state.Generation), file.Offset, end, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)));
+        var id = new ChunkId(options.Host, state.Stream, GenerationId.Parse(state.Generation), file.Offset, end, Convert.ToHexStringLower(SHA256.HashData(bytes.Span))) { Compression = options.Compression };
         var lines = bytes.Span.Count((byte)'\n') + (bytes.Span is [.., not (byte)'\n'] ? 1 : 0);
         return new Chunk(id, new ChunkMetadata(file.Path, lines, cut, state.Format, file.Source.Zone ?? options.Zone) { Labels = file.Source.Labels }, bytes, Fingerprint.Before(file.Content, end));
     }

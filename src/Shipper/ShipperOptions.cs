@@ -30,6 +30,9 @@ public sealed record ShipperOptions
     /// <summary>How long an unfinished last line waits for its end before it is shipped without; what follows counts as another line. Null, the default: for ever.</summary>
     public TimeSpan? IdleFlush { get; init; }
 
+    /// <summary>How chunks are compressed. Default gzip.</summary>
+    public ChunkCompression Compression { get; init; }
+
     /// <summary>What is made unreadable in each line before it leaves the host. Default: nothing.</summary>
     public Redaction Redaction { get; init; } = new();
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LogMonitor.Core.Chunks;
 using LogMonitor.Shipper.Tests.Support;
 using LogMonitor.Shipper.Upload;
 
@@ -48,6 +49,24 @@ public sealed class CrashTests
         rig.Sink.AssertSound();
         Assert.Equal(["one\n", "two\n"], rig.Sink.Chunks.Values.Select(chunk => System.Text.Encoding.ASCII.GetString(chunk)));
         Assert.Equal("The network is down.", Assert.Single(rig.Messages.Troubles));
+    }
+
+    [Fact]
+    public async Task AChunkThatWasPutBeforeACrashIsCompressedAsItWas()
+    {
+        using var rig = new Rig();
+        rig.Configure = options => options with { Compression = ChunkCompression.Zstd };
+        rig.Write("one\n");
+        rig.Crash.In = 5; // Put, and not committed.
+        await Assert.ThrowsAsync<CrashException>(rig.ShipAllAsync);
+        rig.Kill();
+        rig.Configure = options => options;
+        rig.Write("two\n");
+        await rig.ShipAllAsync();
+
+        rig.Sink.AssertSound();
+        Assert.Equal("one\ntwo\n", rig.Sink.Text);
+        Assert.Equal([ChunkCompression.Zstd, ChunkCompression.Gzip], rig.Sink.Chunks.Keys.Select(id => id.Compression));
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class ArchiveTests(AzuriteFixture azurite)
     public async Task AFinishedDayBecomesOneGzipFileWithAnIndexAndTheChunksAreDeleted()
     {
         var first = await UploadAsync("one\ntwo\n", 0);
-        var second = await UploadAsync("three\n", 8);
+        var second = await UploadAsync("three\n", 8, compression: ChunkCompression.Zstd);
         await RunAsync();
 
         Assert.Equal("one\ntwo\nthree\n", await ReadArchiveAsync());
@@ -95,9 +95,9 @@ public sealed class ArchiveTests(AzuriteFixture azurite)
 
     string Name => $"{host}/access/2026/11/01.log.gz";
 
-    async Task<string> UploadAsync(string text, long start, DateTimeOffset? cut = null, byte[]? content = null, bool ingest = true)
+    async Task<string> UploadAsync(string text, long start, DateTimeOffset? cut = null, byte[]? content = null, bool ingest = true, ChunkCompression compression = ChunkCompression.Gzip)
     {
-        var chunk = TestChunk.Of(Encoding.UTF8.GetBytes(text), host, "access", start, cut ?? new DateTimeOffset(2026, 11, 1, 10, 0, 0, TimeSpan.Zero).AddSeconds(start));
+        var chunk = TestChunk.Of(Encoding.UTF8.GetBytes(text), host, "access", start, cut ?? new DateTimeOffset(2026, 11, 1, 10, 0, 0, TimeSpan.Zero).AddSeconds(start), compression: compression);
         await Container("incoming").GetBlobClient(chunk.Name).UploadAsync(BinaryData.FromBytes(content ?? chunk.Content), Token);
         Assert.True(ChunkId.TryParse(chunk.Name, out var id, out _));
         if (ingest)

@@ -72,7 +72,8 @@ public abstract class StoreContract
     public async Task MoreThanABatchIsClaimedAndCleared()
     {
         var ledger = Store<IChunkLedger>();
-        await Parallel.ForEachAsync(Enumerable.Range(0, 230), Token, async (i, token) => await ledger.CommitAsync(Entry($"chunk{i}"), token));
+        // At once for the tables, and one after the other for the stores in memory, which only one thread may use.
+        await Task.WhenAll(Enumerable.Range(0, 230).Select(i => ledger.CommitAsync(Entry($"chunk{i}"), Token)));
         var claimed = await ledger.ClaimAsync(await InboxAsync(), "20261101120000000-aaaa", Token);
         Assert.Equal(230, claimed.Count);
         await ledger.ClearAsync(claimed, Token);

@@ -22,14 +22,16 @@ public sealed class TestChunk : IIncomingBlob
     public bool IsGone { get; set; }
 
     /// <summary>A good chunk of these lines.</summary>
-    public static TestChunk Of(IEnumerable<string> lines, string host = "web1", string stream = "access", long start = 0, DateTimeOffset? cut = null, string zone = "UTC") =>
-        Of(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))), host, stream, start, cut, zone);
+    public static TestChunk Of(IEnumerable<string> lines, string host = "web1", string stream = "access", long start = 0, DateTimeOffset? cut = null, string zone = "UTC",
+        ChunkCompression compression = ChunkCompression.Gzip) =>
+        Of(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))), host, stream, start, cut, zone, compression);
 
     /// <summary>A good chunk of these bytes.</summary>
-    public static TestChunk Of(byte[] raw, string host = "web1", string stream = "access", long start = 0, DateTimeOffset? cut = null, string zone = "UTC")
+    public static TestChunk Of(
+        byte[] raw, string host = "web1", string stream = "access", long start = 0, DateTimeOffset? cut = null, string zone = "UTC", ChunkCompression compression = ChunkCompression.Gzip)
     {
-        var id = new ChunkId(host, stream, GenerationId.Of("test"u8), start, start + raw.Length, Convert.ToHexStringLower(SHA256.HashData(raw)));
-        return new TestChunk(id.BlobName, Gzip(raw), new ChunkMetadata($"/var/log/{stream}.log", raw.Count(b => b == (byte)'\n'), cut ?? new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero), Zone: zone));
+        var id = new ChunkId(host, stream, GenerationId.Of("test"u8), start, start + raw.Length, Convert.ToHexStringLower(SHA256.HashData(raw))) { Compression = compression };
+        return new TestChunk(id.BlobName, compression == ChunkCompression.Zstd ? Zstd(raw) : Gzip(raw), new ChunkMetadata($"/var/log/{stream}.log", raw.Count(b => b == (byte)'\n'), cut ?? new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero), Zone: zone));
     }
 
     /// <summary>Anything under any name.</summary>
@@ -43,6 +45,12 @@ public sealed class TestChunk : IIncomingBlob
         using var memory = new MemoryStream();
         using (var gzip = new GZipStream(memory, CompressionLevel.Optimal)) gzip.Write(raw);
         return memory.ToArray();
+    }
+
+    public static byte[] Zstd(byte[] raw)
+    {
+        using var zstd = new ZstdSharp.Compressor();
+        return zstd.Wrap(raw).ToArray();
     }
 
     public Task<(Stream Content, ChunkMetadata Metadata)?> OpenAsync(CancellationToken cancellationToken) =>

@@ -19,16 +19,21 @@ namespace LogMonitor.Core.Chunks;
 /// <param name="Hash">SHA-256 of the raw (uncompressed) bytes: 64 lower-case hex digits.</param>
 public readonly partial record struct ChunkId(string Host, string Stream, GenerationId Generation, long Start, long End, string Hash)
 {
-    const string Suffix = ".log.gz";
+    const string GzipSuffix = ".log.gz", ZstdSuffix = ".log.zst";
+
+    /// <summary>How the blob is compressed: the end of its name says so. It is no part of what the chunk is: <see cref="RowKey"/> is the same.</summary>
+    public ChunkCompression Compression { get; init; }
 
     /// <summary>The raw length, in bytes.</summary>
     public long Length => End - Start;
 
-    /// <summary>The name within the container <c>incoming</c>: <c>{host}/{stream}/{generation}/{start}-{end}-{hash}.log.gz</c>.</summary>
-    public string BlobName => string.Create(CultureInfo.InvariantCulture, $"{Host}/{Stream}/{Generation}/{Start:D16}-{End:D16}-{Hash}{Suffix}");
+    /// <summary>The name within the container <c>incoming</c>: <c>{host}/{stream}/{generation}/{start}-{end}-{hash}.log.gz</c>, or <c>.log.zst</c>.</summary>
+    public string BlobName => Name + (Compression == ChunkCompression.Zstd ? ZstdSuffix : GzipSuffix);
 
-    /// <summary>A short key for table rows, 32 hex digits: the beginning of the SHA-256 of <see cref="BlobName"/>.</summary>
-    public string RowKey => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(BlobName)).AsSpan(0, 16));
+    string Name => string.Create(CultureInfo.InvariantCulture, $"{Host}/{Stream}/{Generation}/{Start:D16}-{End:D16}-{Hash}");
+
+    /// <summary>A short key for table rows, 32 hex digits: the beginning of the SHA-256 of the <see cref="BlobName"/> that it has, or would have, with gzip.</summary>
+    public string RowKey => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Name + GzipSuffix)).AsSpan(0, 16));
 
     /// <inheritdoc/>
     public override string ToString() => BlobName;
@@ -40,17 +45,23 @@ public readonly partial record struct ChunkId(string Host, string Stream, Genera
         problem = null;
         var parts = blobName.Split('/');
         if (parts.Length != 4)
-            problem = $"expected 4 parts, {{host}}/{{stream}}/{{generation}}/{{start}}-{{end}}-{{hash}}{Suffix}, but found {parts.Length}";
+            problem = $"expected 4 parts, {{host}}/{{stream}}/{{generation}}/{{start}}-{{end}}-{{hash}}{GzipSuffix}, but found {parts.Length}";
         else if (!IsHost(parts[0])) problem = "the host part is not a host name (letters, digits, '.', '_', '-', at most 253, beginning with a letter or digit)";
         else if (!IsStream(parts[1])) problem = "the stream part is not a stream name (lower-case letters, digits, '.', '_', '-', at most 64)";
         else if (!GenerationId.TryParse(parts[2], out _)) problem = "the generation part is not 16 lower-case hex digits";
-        else if (RangeName().Match(parts[3]) is not { Success: true } range) problem = $"the last part is not {{start}}-{{end}}-{{sha256}}{Suffix}";
+        else if (RangeName().Match(parts[3]) is not { Success: true } range) problem = $"the last part is not {{start}}-{{end}}-{{sha256}}{GzipSuffix} (or {ZstdSuffix})";
         else
         {
             var start = long.Parse(range.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
             var end = long.Parse(range.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
             if (end < start) problem = $"the range ends ({end}) before it starts ({start})";
-            else id = new ChunkId(parts[0], parts[1], GenerationId.Parse(parts[2]), start, end, range.Groups[3].Value);
+            else
+            {
+                id = new ChunkId(parts[0], parts[1], GenerationId.Parse(parts[2]), start, end, range.Groups[3].Value)
+                {
+                    Compression = parts[3].EndsWith(ZstdSuffix, StringComparison.Ordinal) ? ChunkCompression.Zstd : ChunkCompression.Gzip,
+                };
+            }
         }
         return problem is null;
     }
@@ -61,7 +72,7 @@ public readonly partial record struct ChunkId(string Host, string Stream, Genera
     /// <summary>Whether a string can be a chunk's stream: it is part of blob names and table keys.</summary>
     public static bool IsStream(string? value) => value is { Length: > 0 and <= 64 } && StreamName().IsMatch(value);
 
-    [GeneratedRegex(@"\A([0-9]{16})-([0-9]{16})-([0-9a-f]{64})\.log\.gz\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A([0-9]{16})-([0-9]{16})-([0-9a-f]{64})\.log\.(?:gz|zst)\z", RegexOptions.CultureInvariant)]
     private static partial Regex RangeName();
 
     [GeneratedRegex(@"\A[a-zA-Z0-9][a-zA-Z0-9._-]*\z", RegexOptions.CultureInvariant)]
@@ -69,6 +80,16 @@ public readonly partial record struct ChunkId(string Host, string Stream, Genera
 
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9._-]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex StreamName();
+}
+
+/// <summary>How a chunk's blob is compressed.</summary>
+public enum ChunkCompression
+{
+    /// <summary>One gzip member (RFC 1952).</summary>
+    Gzip,
+
+    /// <summary>One zstd frame (RFC 8878) with a window of at most 8 MiB.</summary>
+    Zstd,
 }
 
 /// <summary>One life of a followed file, from its creation (or truncation) to its rotation: 16 lower-case hex digits.</summary>

@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace LogMonitor.Core.Chunks;
 
@@ -22,11 +24,11 @@ public sealed class ChunkStream : Stream
         if (id.Length > ChunkLimits.MaxRawBytes)
             throw new BadChunkException($"too large: {id.Length} raw bytes, at most {ChunkLimits.MaxRawBytes} are read");
         this.id = id;
-        decompressed = new GZipStream(compressed, CompressionMode.Decompress);
+        decompressed = id.Compression == ChunkCompression.Zstd ? OpenZstd(compressed) : new GZipStream(compressed, CompressionMode.Decompress);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="BadChunkException">It is not gzip, or decompresses to more than its name says.</exception>
+    /// <exception cref="BadChunkException">It is not what its name says (gzip or zstd), or decompresses to more than its name says.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int read;
@@ -34,14 +36,23 @@ public sealed class ChunkStream : Stream
         {
             read = await decompressed.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or ZstdException or EndOfStreamException)
         {
-            throw new BadChunkException(length == 0 ? "not gzip" : $"gzip data broken behind {length} raw bytes", e);
+            var format = id.Compression == ChunkCompression.Zstd ? "zstd" : "gzip";
+            throw new BadChunkException(length == 0 ? $"not {format}" : $"{format} data broken behind {length} raw bytes", e);
         }
         length += read;
         if (length > id.Length) throw new BadChunkException($"decompresses to more than the {id.Length} bytes that its name says");
         hash.AppendData(buffer.Span[..read]);
         return read;
+    }
+
+    static DecompressionStream OpenZstd(Stream compressed)
+    {
+        const int maxWindowBits = 23;
+        var stream = new DecompressionStream(compressed, leaveOpen: false);
+        stream.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, maxWindowBits);
+        return stream;
     }
 
     /// <summary>Call when everything was read.</summary>

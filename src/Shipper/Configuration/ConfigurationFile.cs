@@ -51,6 +51,7 @@ static class ConfigurationFile
             Files = ReadFiles(root, problems),
             MaxChunkBytes = chunks.Value("size", Units.Bytes(64 << 10, 64 << 20), 4 << 20),
             FlushInterval = chunks.Value("interval", Units.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), TimeSpan.FromSeconds(30)),
+            Compression = chunks.Value("compression", Compression, ChunkCompression.Gzip),
             MaxHeldBytes = root.Value("maxHeldBytes", Units.LongBytes(0, 1L << 50), 1L << 30),
             IdleFlush = root.Value<TimeSpan?>("idleFlush", text => text == "never" ? null : Units.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))(text), null),
             Redaction = ReadRedaction(root.Section("redact")),
@@ -143,6 +144,13 @@ static class ConfigurationFile
 
     static string? Stream(string text) => ChunkId.IsStream(text) ? text
         : throw new FormatException("allowed are lower-case letters, digits, '.', '_' and '-', at most 64, beginning with a letter or digit");
+
+    static ChunkCompression Compression(string text) => text switch
+    {
+        "gzip" => ChunkCompression.Gzip,
+        "zstd" => ChunkCompression.Zstd,
+        _ => throw new FormatException("allowed are gzip and zstd"),
+    };
 
     static string FullPath(string text) => text[0] == '/' ? text : throw new FormatException("it must be an absolute path: it begins with '/'");
 

@@ -14,7 +14,7 @@ sealed class BlobSink(BlobContainerClient container) : IChunkSink
     readonly string place = container.Uri.GetLeftPart(UriPartial.Path);
 
     public Task<PutResult> PutAsync(ChunkId id, ChunkMetadata metadata, Stream compressed, CancellationToken cancellationToken) =>
-        PutAsync(id.BlobName, metadata.ToBlobMetadata(), "application/gzip", compressed, cancellationToken);
+        PutAsync(id.BlobName, metadata.ToBlobMetadata(), id.Compression == ChunkCompression.Zstd ? "application/zstd" : "application/gzip", compressed, cancellationToken);
 
     /// <summary>Puts the blob that no reader takes for a chunk; "exists" shows the same right as "stored", since rights are looked at first.</summary>
     public Task<PutResult> TryAsync(string host, CancellationToken cancellationToken) =>

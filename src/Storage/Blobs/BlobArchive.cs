@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -49,7 +50,7 @@ sealed partial class BlobArchive(BlobContainerClient incoming, BlobContainerClie
         var staged = new List<string>();
         foreach (var chunk in added)
         {
-            await using var source = await OpenIncomingAsync(chunk.BlobName, cancellationToken).ConfigureAwait(false);
+            await using var source = await OpenAsGzipAsync(chunk.BlobName, cancellationToken).ConfigureAwait(false);
             if (source is null) continue; // deleted meanwhile: it was archived by another run
             await blob.StageBlockAsync(BlockId(chunk.Key), source, cancellationToken: cancellationToken).ConfigureAwait(false);
             staged.Add(BlockId(chunk.Key));
@@ -73,6 +74,18 @@ sealed partial class BlobArchive(BlobContainerClient incoming, BlobContainerClie
         {
             return null;
         }
+    }
+
+    /// <summary>A chunk in gzip, whatever it was shipped in: the archive is one gzip file.</summary>
+    async Task<Stream?> OpenAsGzipAsync(string name, CancellationToken cancellationToken)
+    {
+        var source = await OpenIncomingAsync(name, cancellationToken).ConfigureAwait(false);
+        if (source is null || !ChunkId.TryParse(name, out var id, out _) || id.Compression == ChunkCompression.Gzip) return source;
+        await using var chunk = new ChunkStream(id, source);
+        var member = new MemoryStream();
+        await using (var gzip = new GZipStream(member, CompressionLevel.Optimal, leaveOpen: true)) await chunk.CopyToAsync(gzip, cancellationToken).ConfigureAwait(false);
+        member.Position = 0;
+        return member;
     }
 
     static async Task<(List<BlobBlock> Blocks, BlobRequestConditions Condition)> ReadBlocksAsync(BlockBlobClient blob, CancellationToken cancellationToken)
@@ -132,7 +145,7 @@ sealed partial class BlobArchive(BlobContainerClient incoming, BlobContainerClie
             var range = await blob.DownloadStreamingAsync(new BlobDownloadOptions { Range = new HttpRange(member.Offset, member.Length) }, cancellationToken).ConfigureAwait(false);
             try
             {
-                await using var chunk = new ChunkStream(id, range.Value.Content);
+                await using var chunk = new ChunkStream(id with { Compression = ChunkCompression.Gzip }, range.Value.Content);
                 await chunk.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
                 chunk.Verify();
                 proven.Add(member.Chunk);

@@ -13,12 +13,14 @@ public sealed class ChunkFuzz
 {
     static readonly byte[] raw = Encoding.Latin1.GetBytes(string.Join('\n', SampleLines.Auto) + "\n");
 
-    [Fact]
-    public void WhateverAChunkHoldsItIsReadOrRefused() => Fuzz.Repeat(random => Broken(random, TestChunk.Gzip(raw)), (random, compressed) =>
+    [Theory]
+    [InlineData(ChunkCompression.Gzip)]
+    [InlineData(ChunkCompression.Zstd)]
+    public void WhateverAChunkHoldsItIsReadOrRefused(ChunkCompression compression) => Fuzz.Repeat(random => Broken(random, compression == ChunkCompression.Zstd ? TestChunk.Zstd(raw) : TestChunk.Gzip(raw)), (random, compressed) =>
     {
         // What the bytes really are, or not.
         var length = random.Next(4) == 0 ? random.Next(1, 3 * raw.Length) : raw.Length;
-        var id = new ChunkId("web1", "access", GenerationId.Of("fuzz"u8), 0, length, Convert.ToHexStringLower(SHA256.HashData(raw)));
+        var id = new ChunkId("web1", "access", GenerationId.Of("fuzz"u8), 0, length, Convert.ToHexStringLower(SHA256.HashData(raw))) { Compression = compression };
         try
         {
             Read(id, compressed).GetAwaiter().GetResult();

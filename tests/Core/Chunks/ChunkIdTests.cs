@@ -17,6 +17,17 @@ public sealed class ChunkIdTests
     }
 
     [Fact]
+    public void TheEndOfTheNameSaysHowItIsCompressedAndIsNoPartOfTheIdentity()
+    {
+        Assert.True(ChunkId.TryParse(Name, out var gzip, out _));
+        var name = Name.Replace(".log.gz", ".log.zst", StringComparison.Ordinal);
+        Assert.True(ChunkId.TryParse(name, out var zstd, out _));
+        Assert.Equal(gzip with { Compression = ChunkCompression.Zstd }, zstd);
+        Assert.Equal(name, zstd.BlobName);
+        Assert.Equal(gzip.RowKey, zstd.RowKey);
+    }
+
+    [Fact]
     public void DifferentChunksHaveDifferentRowKeys()
     {
         Assert.True(ChunkId.TryParse(Name, out var id, out _));

@@ -1,3 +1,5 @@
+using System.Text;
+using LogMonitor.Core.Chunks;
 using LogMonitor.Core.Parsing;
 using LogMonitor.Core.Pipeline;
 using LogMonitor.Tests.Support;
@@ -28,6 +30,31 @@ public sealed class IngestTests
     {
         Assert.Equal("combined", (await LedgerOf(TestChunk.Of(["junk", TestPipeline.Line(0, 200)]))).Summary.Format);
         Assert.Equal("auto", (await LedgerOf(TestChunk.Of(["junk"]))).Summary.Format);
+    }
+
+    [Fact]
+    public async Task AChunkInZstdCountsAsOneInGzipAndTheSameRangeInBothOnce()
+    {
+        var pipeline = new TestPipeline();
+        string[] lines = [.. Enumerable.Range(0, 500).Select(i => TestPipeline.Line(i, 404))];
+        Assert.Equal(IngestOutcome.Ingested, await pipeline.IngestAsync(TestChunk.Of(lines, compression: ChunkCompression.Zstd)));
+        Assert.Equal(IngestOutcome.AlreadyIngested, await pipeline.IngestAsync(TestChunk.Of(lines)));
+        Assert.Equal(500, Assert.Single(pipeline.Stores.Ledger).Summary.Lines);
+    }
+
+    [Fact]
+    public async Task ZstdThatWantsMoreMemoryThanAChunkIsWorthIsQuarantined()
+    {
+        var raw = Encoding.UTF8.GetBytes(TestPipeline.Line(0, 200) + "\n");
+        using var memory = new MemoryStream();
+        await using (var zstd = new ZstdSharp.CompressionStream(memory, leaveOpen: true))
+        {
+            zstd.SetParameter(ZstdSharp.Unsafe.ZSTD_cParameter.ZSTD_c_windowLog, 27);
+            await zstd.WriteAsync(raw, TestContext.Current.CancellationToken);
+        }
+        var chunk = TestChunk.Of(raw, compression: ChunkCompression.Zstd).With(memory.ToArray());
+        Assert.Equal(IngestOutcome.Quarantined, await new TestPipeline().IngestAsync(chunk));
+        Assert.Contains("not zstd", chunk.QuarantinedFor, StringComparison.Ordinal);
     }
 
     [Fact]

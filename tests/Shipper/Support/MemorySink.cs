@@ -21,7 +21,8 @@ sealed class MemorySink : IChunkSink
         if (Fault(id) is { } fault) return Task.FromResult(fault);
         if (Chunks.ContainsKey(id)) return Task.FromResult(new PutResult(PutOutcome.Exists));
         var raw = new MemoryStream();
-        using (var gzip = new GZipStream(compressed, CompressionMode.Decompress, leaveOpen: true)) gzip.CopyTo(raw);
+        using (Stream unpacked = id.Compression == ChunkCompression.Zstd ? new ZstdSharp.DecompressionStream(compressed) : new GZipStream(compressed, CompressionMode.Decompress, leaveOpen: true))
+            unpacked.CopyTo(raw);
         Chunks[id] = raw.ToArray();
         Metadata.Add(metadata);
         return Task.FromResult(new PutResult(PutOutcome.Stored));

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using LogMonitor.Shipper.State;
+using LogMonitor.Shipper.Upload;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -10,10 +11,19 @@ namespace LogMonitor.Shipper.Tests.Support;
 sealed class Rig : IDisposable
 {
     readonly DirectoryInfo root = Directory.CreateTempSubdirectory("shipper-");
+    readonly DirectoryInfo? stateRoot;
     Engine? engine;
 
     public Rig(params string[] follow)
+        : this(follow, null)
     {
+    }
+
+    /// <param name="stateRoot">A directory for the state of its own, where writing is quick, say; null for one beside the logs.</param>
+    public Rig(string[] follow, DirectoryInfo? stateRoot)
+    {
+        this.stateRoot = stateRoot;
+        StateDirectory = Path.Join((stateRoot ?? root).FullName, "state");
         Directory.CreateDirectory(StateDirectory);
         Follow = follow.Length == 0 ? ["access.log"] : follow;
     }
@@ -22,7 +32,13 @@ sealed class Rig : IDisposable
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
 
+    /// <summary>What the shipper takes for the time: <see cref="Time"/>, unless it is stepped.</summary>
+    public SteppedTime Clock => field ??= new(Time);
+
     public MemorySink Sink { get; } = new();
+
+    /// <summary>Where chunks go; <see cref="Sink"/> unless another is given.</summary>
+    public IChunkSink? Store { get; init; }
 
     public CrashPlan Crash { get; } = new();
 
@@ -35,7 +51,7 @@ sealed class Rig : IDisposable
     /// <summary>Changes options; for the next start.</summary>
     public Func<ShipperOptions, ShipperOptions> Configure { get; set; } = options => options;
 
-    public string StateDirectory => Path.Join(root.FullName, "state");
+    public string StateDirectory { get; }
 
     public string Log => this["access.log"];
 
@@ -107,6 +123,7 @@ sealed class Rig : IDisposable
     {
         Kill();
         root.Delete(recursive: true);
+        stateRoot?.Delete(recursive: true);
     }
 
     Engine Start()
@@ -119,8 +136,8 @@ sealed class Rig : IDisposable
             MaxChunkBytes = MaxChunkBytes,
             MaxLineBytes = MaxLineBytes,
         };
-        var positions = new Positions(StateDirectory, Time, Messages);
-        return new Engine(Configure(options).Validated(), new CrashingSink(Sink, Crash), new CrashingPositions(positions, Crash), Time, new Random(1), Messages);
+        var positions = new Positions(StateDirectory, Clock, Messages);
+        return new Engine(Configure(options).Validated(), new CrashingSink(Store ?? Sink, Crash), new CrashingPositions(positions, Crash), Clock, new Random(1), Messages);
     }
 }
 
