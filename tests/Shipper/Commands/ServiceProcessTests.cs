@@ -38,7 +38,7 @@ public sealed class ServiceProcessTests(AzuriteFixture azurite) : IDisposable
         await shipper.SignalAsync("HUP");
         Assert.DoesNotContain("READY=1", Until(systemd, "RELOADING=1"));
         Until(systemd, "READY=1");
-        Assert.Contains("was read again and is in force.", shipper.Errors, StringComparison.Ordinal);
+        await Poll.UntilAsync("it is said", () => Task.FromResult(shipper.Errors.Contains("was read again and is in force.", StringComparison.Ordinal)));
 
         await shipper.SignalAsync("TERM");
         Until(systemd, "STOPPING=1");
