@@ -54,7 +54,9 @@ sealed class CompressedContent : LogContent
     }
 
     /// <inheritdoc/>
-    /// <remarks>A compressed log does not grow.</remarks>
+    public override bool CanChange => false;
+
+    /// <inheritdoc/>
     public override FileStat Stat() => stat;
 
     /// <inheritdoc/>

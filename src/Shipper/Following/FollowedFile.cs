@@ -9,8 +9,9 @@ namespace LogMonitor.Shipper.Following;
 /// <param name="stream">The stream, where it is not named after the path: of a rotated file.</param>
 sealed class FollowedFile(FollowedPath source, string path, string? stream, LogContent content, FileStat stat, Backoff backoff, long now) : IDisposable
 {
-    // Something wrote to the file: what was shipped must be compared again.
+    // Something wrote to the file: what was shipped, and what was seen, must be compared again.
     bool isUnverified = true;
+    Fingerprint seen = content.CanChange ? Fingerprint.Before(content, stat.Size) : Fingerprint.Of(0, []);
 
     /// <summary>The entry of the options that found it.</summary>
     public FollowedPath Source { get; set; } = source;
@@ -33,10 +34,13 @@ sealed class FollowedFile(FollowedPath source, string path, string? stream, LogC
     public Backoff Backoff => backoff;
 
     /// <summary>Whether a server may still write to it: one that has not reopened its log does, when a long request ends.</summary>
-    public bool CanGrow => content is PlainContent && !Stat.IsDeleted;
+    public bool CanGrow => content.CanChange && !Stat.IsDeleted;
 
     /// <summary>No followed path leads to it any more.</summary>
     public bool IsDraining { get; set; }
+
+    /// <summary>It was rotated: from now on it is watched until it has been quiet for long enough.</summary>
+    public void Drain(long timestamp) => (IsDraining, ChangedAt) = (true, timestamp);
 
     /// <summary>A timestamp of the last look that found it changed.</summary>
     public long ChangedAt { get; private set; } = now;
@@ -57,16 +61,16 @@ sealed class FollowedFile(FollowedPath source, string path, string? stream, LogC
     public long LargestSize { get; private set; } = stat.Size;
 
     /// <summary>Takes note of a look at it.</summary>
-    public void Observe(FileStat seen, long timestamp)
+    public void Observe(FileStat now, long timestamp)
     {
-        if (seen.Size != Stat.Size || seen.Modified != Stat.Modified)
+        if (now.Size != Stat.Size || now.Modified != Stat.Modified)
         {
             ChangedAt = timestamp;
             isUnverified = true;
         }
-        Stat = seen;
+        Stat = now;
         // A file that has shrunk is a new one, or soon will be; see Follower.Restart.
-        LargestSize = Math.Max(LargestSize, seen.Size);
+        LargestSize = Math.Max(LargestSize, now.Size);
     }
 
     /// <summary>The same file begins again as a new generation.</summary>
@@ -74,22 +78,25 @@ sealed class FollowedFile(FollowedPath source, string path, string? stream, LogC
     {
         State = null;
         LargestSize = Stat.Size;
+        seen = Fingerprint.Before(content, Stat.Size);
         UnfinishedAt = -1;
         WaitingSince = null;
         isUnverified = true;
     }
 
-    /// <summary>Whether everything before the offset is as it was shipped, as far as the fingerprints tell, and the file has only grown.</summary>
+    /// <summary>Whether everything before the offset is as it was shipped, and what was seen is as it was seen, as far as the fingerprints tell, and the file has only grown.</summary>
     public bool IsUnchanged() =>
-        State is not { } state
-        || (content.Stat().Size >= Math.Max(LargestSize, IntendedChunk?.End ?? state.Offset) && state.Head.Matches(content) && state.Tail.Matches(content));
+        !content.CanChange || State is not { } state
+        || (content.Stat().Size >= Math.Max(LargestSize, IntendedChunk?.End ?? state.Offset) && state.Head.Matches(content) && state.Tail.Matches(content) && seen.Matches(content));
 
     /// <summary>Whether something wrote to it since the last call, and what was shipped is not there any more.</summary>
     public bool IsOverwritten()
     {
         if (!isUnverified) return false;
         isUnverified = false;
-        return !IsUnchanged();
+        if (!IsUnchanged()) return true;
+        seen = Fingerprint.Before(content, Stat.Size);
+        return false;
     }
 
     static List<string> DirectoriesOf(string path)

@@ -43,8 +43,9 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
                 continue;
             }
             file.Observe(file.Content.Stat(), time.GetTimestamp());
-            if (!file.IsDraining) logger.Rotated(file.Path);
-            file.IsDraining = true;
+            if (file.IsDraining) continue;
+            logger.Rotated(file.Path);
+            file.Drain(time.GetTimestamp());
         }
         isReconfigured = false;
         foreach (var file in files.Values.Where(file => file.IsOverwritten()).ToList())
@@ -84,7 +85,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
             Generation = NewGeneration(file.Stat.Identity, bytes),
             Head = Fingerprint.Of(0, bytes),
             Offset = 0,
-            Tail = Fingerprint.Of(0, []),
+            Tail = Fingerprint.Before(file.Content, file.Stat.Size),
         };
         positions.Save(state);
         file.State = state;
@@ -107,7 +108,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         }
         else
         {
-            positions.Save(old with { Done = true, Intent = null });
+            positions.Save(old with { Done = true, Overwritten = true, Intent = null });
             if (file.LargestSize > old.Offset)
             {
                 LostBytes += file.LargestSize - old.Offset;
@@ -195,8 +196,8 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
             var content = PlainContent.Open(path);
             var stat = content.Stat();
             var resumed = StateOf(content, stat);
-            // Replaced meanwhile, or a copy that logrotate makes before it truncates the original.
-            if (files.ContainsKey(Key(stat.Identity)) || (resumed is null && files.Values.Any(file => Rotated.IsCopyOf(file, path, content, stat))))
+            // Replaced meanwhile, or a copy that logrotate makes before it truncates the original; that it has made while no shipper ran, the orphan finds.
+            if (files.ContainsKey(Key(stat.Identity)) || (resumed is null && (IsCopy(path, content, stat) || IsOrphans(path, content, stat))))
             {
                 content.Dispose();
                 return null;
@@ -227,10 +228,10 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
 
     // The device's number may be another after a reboot; the time of birth then tells files with the same inode apart.
     FileState? StateOf(LogContent content, FileStat stat) => positions.All
-        .Where(state => state.Identity.Inode == stat.Identity.Inode
+        .Where(state => !state.Overwritten && state.Identity.Inode == stat.Identity.Inode
             && (state.Identity.Born == stat.Identity.Born || state.Identity.Born == 0 || stat.Identity.Born == 0)
             && files.Values.All(file => file.State?.Generation != state.Generation))
-        .OrderByDescending(state => state.Offset)
+        .OrderBy(state => state.Done).ThenByDescending(state => state.Offset)
         .FirstOrDefault(state => stat.Size >= state.Offset && state.Head.Matches(content) && state.Tail.Matches(content));
 
     // Rotated while the shipper was down, or given up because it held too much of the disk.
@@ -281,6 +282,12 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
     {
         foreach (var (path, content, stat) in Rotated.FindLater(last, since, IsFollowed, positions.All))
         {
+            // A copy of a file that is still whole: logrotate is about to truncate that.
+            if (IsCopy(path, content, stat))
+            {
+                content.Dispose();
+                continue;
+            }
             var file = Track(source, path, last.Stream, content, stat);
             file.IsDraining = true;
             logger.Missed(path, last.Stream);
@@ -331,6 +338,13 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
             if (positions.All.All(state => state.Generation != generation)) return generation;
         }
     }
+
+    bool IsCopy(string path, LogContent content, FileStat stat) => files.Values.Any(file => Rotated.IsCopyOf(file, path, content, stat));
+
+    // Only at the first look, as long as nothing has been adopted.
+    bool IsOrphans(string path, LogContent content, FileStat stat) => orphans is null && positions.All.Any(state =>
+        !state.Done && state.Path != path && SourceOf(state) is not null && files.Values.All(file => file.State?.Generation != state.Generation)
+        && Rotated.IsContinuedBy(state, path, content, stat));
 
     bool IsFollowed(FileIdentity identity) => files.ContainsKey(Key(identity));
 

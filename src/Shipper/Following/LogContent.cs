@@ -5,6 +5,9 @@ namespace LogMonitor.Shipper.Following;
 /// <summary>The bytes of a log: a file as it is, or what a compressed one unpacks to.</summary>
 abstract class LogContent : IDisposable
 {
+    /// <summary>Whether it may become longer, or other.</summary>
+    public abstract bool CanChange { get; }
+
     /// <summary>What there is now; the size is that of the bytes that can be read.</summary>
     /// <exception cref="IOException">The file system failed.</exception>
     public abstract FileStat Stat();
@@ -23,6 +26,9 @@ sealed class PlainContent(SafeFileHandle handle) : LogContent
     /// <exception cref="IOException">It can't be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static PlainContent Open(string path) => new(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+
+    /// <inheritdoc/>
+    public override bool CanChange => true;
 
     /// <inheritdoc/>
     public override FileStat Stat() => LinuxFile.Stat(handle);

@@ -37,7 +37,8 @@ static partial class Rotated
     {
         if (!IsNamedLike(original.Path, path) || stat.Size == 0) return false;
         var size = original.Content.Stat().Size;
-        if (size < original.Offset) return true; // It has just been truncated: at the next look this is its continuation.
+        // It has just been truncated: at the next look this is its continuation.
+        if (original.State is { } state && !original.IsUnchanged()) return Continues(state, content, stat);
         return stat.Size <= size
             && Fingerprint.Before(content, Math.Min(stat.Size, Fingerprint.MaxLength)).Matches(original.Content)
             && Fingerprint.Before(content, stat.Size).Matches(original.Content);
@@ -58,13 +59,25 @@ static partial class Rotated
         {
             if (Open(path, Fingerprint.Of(0, []), Fingerprint.Of(0, []), 0) is not { } content) continue;
             var stat = content.Stat();
-            if (stat.Size > 0 && !shipped.Exists(state => IsOf(state, content, stat))) yield return (path, content, stat);
+            if (stat.Size > 0 && !shipped.Exists(state => IsOf(state, content, stat)) && !IsBeginningOf(last, content, stat)) yield return (path, content, stat);
             else content.Dispose();
         }
     }
 
     static bool IsOf(FileState state, LogContent content, FileStat stat) =>
         stat.Size >= state.Offset && (state.Offset > 0 || state.Identity.Inode == stat.Identity.Inode) && state.Head.Matches(content) && state.Tail.Matches(content);
+
+    /// <summary>Whether a file would be found for a generation whose own is gone.</summary>
+    public static bool IsContinuedBy(FileState state, string path, LogContent content, FileStat stat) => IsNamedLike(state.Path, path) && Continues(state, content, stat);
+
+    // A copy that was made of it a while before it was truncated, and shipped to behind the copy's end meanwhile.
+    static bool IsBeginningOf(FileState state, LogContent content, FileStat stat)
+    {
+        if (stat.Size >= state.Offset) return false;
+        if (stat.Size >= state.Head.Length) return state.Head.Matches(content);
+        Span<byte> bytes = stackalloc byte[Fingerprint.MaxLength];
+        return bytes[..content.ReadAt(0, bytes[..(int)stat.Size])].IndexOf((byte)'\n') < 0;
+    }
 
     static List<(string Path, FileStat Stat)> Candidates(FileState state, Func<FileIdentity, bool> isTaken)
     {
@@ -74,8 +87,8 @@ static partial class Rotated
             .Where(path => path == state.Path || IsNamedLike(state.Path, path))
             .Select(path => (Path: path, Error: LinuxFile.Stat(path, out var stat), Stat: stat))
             .Where(file => file.Error == 0 && file.Stat.IsRegular && !isTaken(file.Stat.Identity))
-            // While nothing is shipped there is no tail to compare: what was written for the last time before this one was made is an older one that begins alike.
-            .Where(file => state.Offset > 0 || state.Identity.Born == 0 || file.Stat.Identity.Inode == state.Identity.Inode || file.Stat.Modified >= state.Identity.Born)
+            // While no more than the first line is known, what was written for the last time before this one was made is an older one that begins alike.
+            .Where(file => state.Tail.Start + state.Tail.Length > state.Head.Length || state.Identity.Born == 0 || file.Stat.Identity.Inode == state.Identity.Inode || file.Stat.Modified >= state.Identity.Born)
             .OrderByDescending(file => file.Stat.Identity.Inode == state.Identity.Inode).ThenBy(file => GlobPattern.IsCompressed(file.Path)).ThenByDescending(file => file.Stat.Modified)
             .Select(file => (file.Path, file.Stat))];
     }

@@ -32,7 +32,7 @@ sealed record FileState
     /// <summary>Everything before it is stored.</summary>
     public required long Offset { get; init; }
 
-    /// <summary>The last bytes before <see cref="Offset"/>.</summary>
+    /// <summary>The last bytes before <see cref="Offset"/>; while nothing is stored, the last bytes that were seen.</summary>
     public required Fingerprint Tail { get; init; }
 
     /// <summary>The put that may or may not have happened. While there is one, exactly this range is put and no other.</summary>
@@ -40,6 +40,9 @@ sealed record FileState
 
     /// <summary>Rotated away or deleted, and shipped to its end.</summary>
     public bool Done { get; init; }
+
+    /// <summary>Its content was overwritten: no file continues it, though one may begin like it.</summary>
+    public bool Overwritten { get; init; }
 
     /// <summary>Whether it describes something that can be shipped; a file edited by hand might not.</summary>
     [JsonIgnore]

@@ -11,7 +11,8 @@ namespace LogMonitor.Shipper.Tests.Oracle;
 sealed class Disk(string directory, Func<IReadOnlyList<string>> followed) : IDisposable
 {
     // Ticks at each write, so that no two states of a file have one time, as they may within a tick of the kernel.
-    DateTime clock = new(2026, 11, 22, 12, 0, 0, DateTimeKind.Utc);
+    // Ahead of the real one, by which files are born.
+    DateTime clock = DateTime.UtcNow.AddDays(1);
     readonly Dictionary<string, Node> names = [];
     readonly Dictionary<string, string> links = [];
     readonly Dictionary<Node, SafeFileHandle> writers = [];

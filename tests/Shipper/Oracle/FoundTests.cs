@@ -13,7 +13,7 @@ public sealed class FoundTests : IDisposable
     public void Dispose() => rig.Dispose();
 
     // Seed 8.
-    [Fact(Skip = "A file that a pattern finds is resumed by its inode only, not by its content: see Abilities.KnowsCopiesThatPatternsFind.")]
+    [Fact]
     public async Task ACopyMadeWhileDownThatThePatternFindsIsNotShippedAgain()
     {
         rig.Follow = ["access.log*"];
@@ -30,7 +30,7 @@ public sealed class FoundTests : IDisposable
     }
 
     // Seed 31.
-    [Fact(Skip = "A copy is only recognised when the log is smaller than its offset, which is 0 until the first put is committed: see Abilities.KnowsCopiesThatPatternsFind.")]
+    [Fact]
     public async Task ACopyThatThePatternFindsContinuesAPutThatWasUnderWay()
     {
         await using var server = await FakeBlobServer.StartAsync();
@@ -48,7 +48,7 @@ public sealed class FoundTests : IDisposable
     }
 
     // Seed 72.
-    [Fact(Skip = "Follower.StateOf also takes states that are done: see Abilities.TellsEqualBeginningsApart.")]
+    [Fact]
     public async Task AGenerationThatWasTruncatedIsNotTakenUpByTheNextThatBeginsLikeIt()
     {
         rig.Write("same\n");
@@ -65,7 +65,7 @@ public sealed class FoundTests : IDisposable
     }
 
     // Seed 143.
-    [Fact(Skip = "Before the first commit only the first line tells lives apart: see Abilities.TellsEqualBeginningsApart.")]
+    [Fact]
     public async Task WhatWasSeenButNotShippedBeforeACopytruncateIsNotTakenForALongerLifeThatBeginsLikeIt()
     {
         rig.Write("same\none\n");
@@ -79,7 +79,7 @@ public sealed class FoundTests : IDisposable
     }
 
     // Seed 58.
-    [Fact(Skip = "Rotated.Find takes any older copy with the same first line while nothing is committed: see Abilities.TellsEqualBeginningsApart.")]
+    [Fact]
     public async Task AnOlderCopyThatBeginsAlikeIsNotTakenForTheRestOfATruncatedLife()
     {
         rig.Write("same\none\n");
@@ -96,7 +96,7 @@ public sealed class FoundTests : IDisposable
     }
 
     // Seed 2.
-    [Fact(Skip = "Quiet is counted from the last change, not from the rotation: see Abilities.WatchesWhatWasRotatedAfterAQuietTime.")]
+    [Fact]
     public async Task ALogThatWasQuietForLongIsWatchedAfterItsRotationToo()
     {
         rig.Write("one\n");
