@@ -41,9 +41,7 @@ sealed class SystemdNotifier : IDisposable
     /// <summary>What <c>systemctl status</c> shows; sent when it changes.</summary>
     public void Status(string text)
     {
-        if (text == said) return;
-        said = text;
-        Send($"STATUS={text.ReplaceLineEndings(" ")}");
+        if (text != said && Send($"STATUS={text.ReplaceLineEndings(" ")}")) said = text;
     }
 
     /// <summary>To be called by the work itself, never by a clock: a shipper that is stuck is to be restarted.</summary>
@@ -62,7 +60,8 @@ sealed class SystemdNotifier : IDisposable
     static Socket? Connect(string? path)
     {
         if (path is not ['/' or '@', ..]) return null;
-        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        // A service manager that does not listen just now must not hold up the shipping.
+        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { SendTimeout = 1_000 };
         try
         {
             // '@' stands for the NUL that begins an abstract name.
@@ -76,9 +75,15 @@ sealed class SystemdNotifier : IDisposable
         }
     }
 
-    void Send(string state)
+    bool Send(string state)
     {
-        try { socket?.Send(Encoding.UTF8.GetBytes(state)); }
-        catch (SocketException) { /* systemd will say what it misses. */ }
+        try
+        {
+            return socket?.Send(Encoding.UTF8.GetBytes(state)) > 0;
+        }
+        catch (SocketException)
+        {
+            return false; // systemd will say what it misses.
+        }
     }
 }

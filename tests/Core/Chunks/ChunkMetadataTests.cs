@@ -32,4 +32,14 @@ public sealed class ChunkMetadataTests
         Assert.False((metadata with { Zone = name }).TryFindZone(out var zone));
         Assert.Equal(TimeZoneInfo.Utc, zone);
     }
+
+    [Fact]
+    public void LabelsAreAQueryStringAndAbsentWhenThereAreNone()
+    {
+        var labels = ChunkMetadata.LabelsOf([new("team", "a&b=c ü"), new("role", "web")]);
+
+        Assert.Equal("role=web&team=a%26b%3Dc%20%C3%BC", labels);
+        Assert.Equal(labels, ChunkMetadata.FromBlobMetadata((metadata with { Labels = labels }).ToBlobMetadata(), DateTimeOffset.MaxValue).Labels);
+        Assert.DoesNotContain("labels", metadata.ToBlobMetadata().Keys);
+    }
 }

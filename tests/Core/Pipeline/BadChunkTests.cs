@@ -47,6 +47,26 @@ public sealed class BadChunkTests
         Assert.Equal(IngestOutcome.Gone, await new TestPipeline().IngestAsync(chunk));
     }
 
+    [Fact]
+    public async Task AHostsTestUploadIsPassedOver()
+    {
+        var test = TestChunk.Raw(LogMonitor.Core.Chunks.TestBlob.NameOf("web1"), [1]);
+        var pipeline = new TestPipeline();
+
+        Assert.Equal(IngestOutcome.Test, await pipeline.IngestAsync(test));
+        await pipeline.EvaluateAsync();
+
+        Assert.Null(test.QuarantinedFor);
+        Assert.Empty(pipeline.Stores.Reports.SelectMany(report => report.Problems));
+    }
+
+    [Theory]
+    [InlineData("web1/_test", true)]
+    [InlineData("_test", false)]
+    [InlineData("web1/access/_test", false)]
+    [InlineData("web1/_test2", false)]
+    public void OnlyThatNameIsATestUpload(string name, bool expected) => Assert.Equal(expected, LogMonitor.Core.Chunks.TestBlob.Is(name));
+
     static TestChunk Make(string kind)
     {
         var raw = Encoding.UTF8.GetBytes(TestPipeline.Line(2, 200) + "\n");

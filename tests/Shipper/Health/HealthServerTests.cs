@@ -139,7 +139,11 @@ public sealed class HealthServerTests : IAsyncDisposable
         var shipper = new ShipperService(
             new ShipperOptions
             {
-                Host = "web1", Files = [new FollowedPath(path)], StateDirectory = folder["state"], FlushInterval = TimeSpan.FromMilliseconds(100), PollInterval = TimeSpan.FromMilliseconds(50),
+                Host = "web1",
+                Files = [new FollowedPath(path)],
+                StateDirectory = folder["state"],
+                FlushInterval = TimeSpan.FromMilliseconds(100),
+                PollInterval = TimeSpan.FromMilliseconds(50),
             },
             sink, TimeProvider.System, new Messages());
         server = HealthServer.Start(new IPEndPoint(IPAddress.Loopback, 0), shipper.Vitals);
