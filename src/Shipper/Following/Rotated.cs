@@ -69,7 +69,7 @@ static partial class Rotated
         (state.Offset > 0 || state.Identity.Inode == stat.Identity.Inode) && state.IsIn(content, stat);
 
     /// <summary>Whether a file would be found for a generation whose own is gone.</summary>
-    public static bool IsContinuedBy(FileState state, string path, LogContent content, FileStat stat) => IsNamedLike(state.Path, path) && Continues(state, content, stat, mayLack: true);
+    public static bool IsContinuedBy(FileState state, string path, LogContent content, FileStat stat) => IsNamedLike(state.Path, path) && Continues(state, content, stat, mayLack: false);
 
     // A copy that was made of it a while before it was truncated, and shipped to behind the copy's end meanwhile.
     static bool IsBeginningOf(FileState state, LogContent content, FileStat stat)
