@@ -16,26 +16,20 @@ sealed class Author
     readonly string log;
     readonly Random random;
     readonly Func<TimeSpan> now;
-    readonly Func<Life, int, bool> isCommitted;
     readonly string beginning;
-    readonly bool copies, isLink;
+    readonly bool isLink;
     readonly List<(Node Node, TimeSpan Since)> late = [];
     int lines, days;
     TimeSpan written;
     bool copied;
     Node? current;
 
-    /// <param name="copies">Whether it may be rotated by copying and truncating.</param>
-    /// <param name="isCommitted">Whether so many bytes of a life and more are surely shipped.</param>
-    public Author(Disk disk, string log, bool copies, Random random, Func<TimeSpan> now, Func<Life, int, bool> isCommitted)
+    public Author(Disk disk, string log, Random random, Func<TimeSpan> now)
     {
-        (this.disk, this.log, this.copies, this.random, this.now, this.isCommitted) = (disk, log, copies, random, now, isCommitted);
+        (this.disk, this.log, this.random, this.now) = (disk, log, random, now);
         beginning = random.Next(4) switch { 1 => "#Fields: date time cs-method\n", 2 => $"#Software: {new string('s', 1100)}\n#Fields: date time\n", _ => "" };
         isLink = random.Next(5) == 0;
     }
-
-    // Until what it begins with is behind it, a life is told from others by that alone.
-    bool MayEnd => current is { } node && (beginning.Length == 0 || Abilities.TellsEqualBeginningsApart || isCommitted(node.Life, beginning.Length + 1));
 
     string Stem => Path.GetFileNameWithoutExtension(log);
 
@@ -67,7 +61,7 @@ sealed class Author
     /// <summary>As logrotate does: numbers go up, the log gets the first, and perhaps a new one is created.</summary>
     public string? Rotate()
     {
-        if (isLink || copied || !MayEnd) return null;
+        if (isLink || copied || current is null) return null;
         Shift();
         disk.Rename(log, $"{log}.1");
         Leave();
@@ -79,7 +73,7 @@ sealed class Author
     /// <summary>The first step of copytruncate; lines may come between the two.</summary>
     public string? Copy()
     {
-        if (!copies || isLink || current is null || copied || !disk.IsThere(log)) return null;
+        if (isLink || current is null || copied || !disk.IsThere(log)) return null;
         Shift();
         disk.Copy(log, $"{log}.1");
         copied = true;
@@ -91,7 +85,7 @@ sealed class Author
 
     public string? Truncate(IEnumerable<long> intents)
     {
-        if (!copied || current is null || !disk.IsThere(log) || !MayEnd) return null;
+        if (!copied || current is null || !disk.IsThere(log)) return null;
         disk.Truncate(log, intents);
         copied = false;
         return $"{log}: truncated";
@@ -100,7 +94,7 @@ sealed class Author
     /// <summary>A new day's file, and the link to it.</summary>
     public string? Swap()
     {
-        if (!isLink || !MayEnd) return null;
+        if (!isLink || current is null) return null;
         Leave();
         Open();
         return $"{log}: linked to a new file";
@@ -126,7 +120,7 @@ sealed class Author
     /// <summary>Somebody deletes the log; the server writes on to what nobody sees.</summary>
     public string? DeleteLog()
     {
-        if (isLink || copied || !disk.IsThere(log) || !MayEnd) return null;
+        if (isLink || copied || current is null || !disk.IsThere(log)) return null;
         disk.Delete(log);
         Leave();
         return $"{log}: deleted";
@@ -165,8 +159,7 @@ sealed class Author
     // The server writes on to the old file for a while.
     void Leave()
     {
-        if (Abilities.WatchesWhatWasRotatedAfterAQuietTime || now() - written < Reopening) late.Add((current!, now()));
-        else disk.CloseWriter(current!);
+        late.Add((current!, now()));
         current = null;
     }
 

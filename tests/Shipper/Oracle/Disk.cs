@@ -192,8 +192,7 @@ sealed class Disk(string directory, Func<IReadOnlyList<string>> followed) : IDis
 
     // Rotated files stay beside the log and are named after it: access.log.1, access-20261122.log.
     static bool IsNamedLike(string name, Life life) =>
-        (name.StartsWith($"{life.Log}.", StringComparison.Ordinal) || name.StartsWith($"{Path.GetFileNameWithoutExtension(life.Log)}-", StringComparison.Ordinal) || name == life.Log)
-        && (Abilities.ResumesInGzip || !name.EndsWith(".gz", StringComparison.Ordinal));
+        name.StartsWith($"{life.Log}.", StringComparison.Ordinal) || name.StartsWith($"{Path.GetFileNameWithoutExtension(life.Log)}-", StringComparison.Ordinal) || name == life.Log;
 
     string Of(string name) => Path.Join(directory, name);
 }

@@ -27,7 +27,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         var container = server.NewContainer("incoming");
         using var disk = new Disk(root.FullName, () => ["access.log", "error.log"]);
         var start = TimeProvider.System.GetTimestamp();
-        List<Author> authors = [.. new[] { "access.log", "error.log" }.Select(log => new Author(disk, log, copies: true, random, () => TimeProvider.System.GetElapsedTime(start), (life, length) => States.HaveCommitted(State, life, length)))];
+        List<Author> authors = [.. new[] { "access.log", "error.log" }.Select(log => new Author(disk, log, random, () => TimeProvider.System.GetElapsedTime(start)))];
         for (var kill = 0; kill < Kills; kill++) await RunAndKillAsync(container, disk, authors);
         await FinishAsync(container, disk, authors);
 

@@ -1,4 +1,3 @@
-using LogMonitor.Shipper.Following;
 using LogMonitor.Shipper.State;
 using LogMonitor.Shipper.Tests.Support;
 
@@ -12,9 +11,4 @@ static class States
 
     /// <summary>Where puts begin that may or may not have happened.</summary>
     public static IEnumerable<long> Intents(string directory) => In(directory).Where(state => state is { Intent: not null, Done: false }).Select(state => state.Offset);
-
-    /// <summary>Whether so many bytes of a life, or more, are known to be stored.</summary>
-    public static bool HaveCommitted(string directory, Life life, int length) => In(directory).Any(state =>
-        !state.Done && state.Offset >= length && state.Offset <= life.Length
-        && Fingerprint.Of(state.Tail.Start, life.Bytes.Slice((int)state.Tail.Start, state.Tail.Length)) == state.Tail);
 }

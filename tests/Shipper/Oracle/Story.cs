@@ -34,9 +34,7 @@ sealed class Story : IDisposable
         disk = new Disk(Path.GetDirectoryName(rig.Log)!, () => rig.Follow);
         var logs = follow[0] == "access.log*" || follow is ["access.log"] ? ["access.log"] : new[] { "access.log", "error.log", "auth.log" }[..random.Next(1, 4)];
         var start = rig.Time.GetTimestamp();
-        var findsRotated = follow.Any(pattern => pattern.EndsWith(".*", StringComparison.Ordinal) || pattern.EndsWith("log*", StringComparison.Ordinal));
-        var copies = !findsRotated || Abilities.KnowsCopiesThatPatternsFind;
-        authors = [.. logs.Select(log => new Author(disk, log, copies, random, () => rig.Time.GetElapsedTime(start), (life, length) => States.HaveCommitted(rig.StateDirectory, life, length)))];
+        authors = [.. logs.Select(log => new Author(disk, log, random, () => rig.Time.GetElapsedTime(start)))];
         told.Add($"follows {string.Join(' ', follow)}, chunks of {rig.MaxChunkBytes}");
         var exists = random.Next(3) switch { 0 => (409, "BlobAlreadyExists"), 1 => (412, "ConditionNotMet"), _ => (403, "UnauthorizedBlobOverwrite") };
         container.Exists = () => new Answer(exists.Item1, exists.Item2, "There is a blob of that name.");
@@ -54,7 +52,7 @@ sealed class Story : IDisposable
             if (await ActAsync(authors[random.Next(authors.Count)]) is { } what)
                 told.Add(what);
         await EndAsync();
-        return Verdict.On(container, disk.Lives, disk.IsLive, Abilities.SaysWhatACopyLacks ? rig.Messages.Troubles : null);
+        return Verdict.On(container, disk.Lives, disk.IsLive, rig.Messages.Troubles);
     }
 
     public void Dispose()
@@ -133,7 +131,7 @@ sealed class Story : IDisposable
     async Task<string> PassAsync()
     {
         // Now and then nothing happens for longer than a rotated file is watched.
-        var isQuiet = Abilities.WatchesWhatWasRotatedAfterAQuietTime && random.Next(8) == 0;
+        var isQuiet = random.Next(8) == 0;
         rig.Time.Advance(TimeSpan.FromSeconds(isQuiet ? random.Next(100, 300) : random.Next(40)));
         foreach (var author in authors) author.Reopened();
         var flush = random.Next(3) == 0;
@@ -153,7 +151,7 @@ sealed class Story : IDisposable
                 3 => author.WriteLate(),
                 4 => author.Rotate(),
                 5 => author.Copy() is { } copied ? $"{copied}, and {author.Truncate(States.Intents(rig.StateDirectory))}" : null,
-                6 when Abilities.LooksAgainAfterATruncation => author.Truncate(States.Intents(rig.StateDirectory)),
+                6 => author.Truncate(States.Intents(rig.StateDirectory)),
                 7 => author.Swap(),
                 _ => null,
             };
