@@ -50,6 +50,13 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
         Follower.Reconfigure(changed);
     }
 
+    /// <summary>Gives back what memory is only needed to ship.</summary>
+    public void Rest()
+    {
+        reader.Clear();
+        compressor.Clear();
+    }
+
     /// <param name="flush">Ship all complete lines, whatever their number and age.</param>
     /// <returns>Whether there is more to ship at once.</returns>
     public async Task<bool> PassAsync(bool flush, CancellationToken cancellationToken)

@@ -39,6 +39,9 @@ public sealed class ShipperService
     /// <summary>Called when the state directory is taken and its positions are read: nothing keeps it from shipping but the store.</summary>
     internal Action Started { get; init; } = () => { };
 
+    /// <summary>Whether the process has nothing else to do, and gives its memory back to the machine when no log is written to.</summary>
+    internal bool OwnsProcess { get; init; }
+
     /// <summary>Goes on with other options and another destination, from the next pass on: the task ends then. Nothing that is open is lost.</summary>
     /// <exception cref="ShipperException">An option can't be used, or can't be changed while running: what was in force stays.</exception>
     internal Task ReloadAsync(ShipperOptions changed, IChunkSink destination)
@@ -64,6 +67,7 @@ public sealed class ShipperService
         try
         {
             using var changes = new ChangeWaiter(time, logger);
+            var idle = new IdleMemory(time);
             while (!stopping.IsCancellationRequested)
             {
                 // In this order: a reload that comes in between wakes the next wait for nothing, and is never slept over.
@@ -71,7 +75,9 @@ public sealed class ShipperService
                 if (Interlocked.Exchange(ref change, null) is { } changed) Take(changed, engine);
                 // Before looking, so that nothing happens unseen in between.
                 changes.Arm(engine.Directories);
-                if (!await PassAsync(engine, flush: false, limit.Token)) await changes.WaitAsync(options.PollInterval, engine.UntilDue, wake.Task, stopping);
+                if (await PassAsync(engine, flush: false, limit.Token)) continue;
+                if (OwnsProcess) idle.Passed(engine);
+                await changes.WaitAsync(options.PollInterval, engine.UntilDue, wake.Task, stopping);
             }
             while (await PassAsync(engine, flush: true, limit.Token)) limit.Token.ThrowIfCancellationRequested();
         }

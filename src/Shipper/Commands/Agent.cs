@@ -26,7 +26,7 @@ sealed class Agent : IAsyncDisposable
     {
         (this.configFile, this.time, this.logger, listen) = (configFile, time, logger, configuration.Listen);
         systemd = new SystemdNotifier(Environment.GetEnvironmentVariable, time);
-        shipper = new ShipperService(configuration.Options, Sink(configuration.Destination), time, logger) { Started = OnStarted };
+        shipper = new ShipperService(configuration.Options, Sink(configuration.Destination), time, logger) { Started = OnStarted, OwnsProcess = true };
         shipper.Vitals.Progressed = OnProgress;
     }
 

@@ -48,6 +48,9 @@ sealed class ChunkReader(int maxChunkBytes, int maxLineBytes)
         if (buffer.Length > maxChunkBytes) buffer = [];
     }
 
+    /// <summary>Gives all memory back, until there is something to read again.</summary>
+    public void Clear() => buffer = [];
+
     int Fill(LogContent file, long start, int from, int to)
     {
         if (buffer.Length < to) Array.Resize(ref buffer, Math.Max(to, Math.Min(maxChunkBytes, 2 * buffer.Length)));

@@ -18,6 +18,15 @@ sealed class Compressor : IDisposable
         zstd?.Dispose();
     }
 
+    /// <summary>Gives all memory back, until there is something to compress again.</summary>
+    public void Clear()
+    {
+        output.SetLength(0);
+        output.Capacity = 0;
+        zstd?.Dispose();
+        zstd = null;
+    }
+
     public Stream Compress(ReadOnlySpan<byte> raw, ChunkCompression compression)
     {
         output.SetLength(0);

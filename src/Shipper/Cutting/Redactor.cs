@@ -111,10 +111,5 @@ sealed class Redactor(Redaction redaction)
             }
     }
 
-    static bool IsAddress(ReadOnlySpan<byte> run)
-    {
-        Span<char> text = stackalloc char[LongestAddress];
-        if (run.Length > text.Length) return false;
-        return IPAddress.TryParse(text[..Encoding.ASCII.GetChars(run, text)], out _);
-    }
+    static bool IsAddress(ReadOnlySpan<byte> run) => run.Length <= LongestAddress && IPAddress.IsValidUtf8(run);
 }
