@@ -24,11 +24,11 @@ public sealed class RuleDirectory(string directory, string prefix) : IRuleSource
     /// <inheritdoc/>
     public Task<IReadOnlyList<RuleFile>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RuleFile>>(
     [
-        .. RuleFiles.Find(directory).Where(file => !RuleTestReader.IsTestFile(file.File)).Select(file => new RuleFile(file.File, VersionOf(new FileInfo(file.Path)))),
+        .. RuleFiles.Find(directory).Where(file => !RuleTestReader.IsTestFile(file.File)).Select(file => new RuleFile(file.File, VersionOf(RuleFiles.Target(file.Path)))),
     ]);
 
     /// <inheritdoc/>
-    public Task<string> ReadAsync(RuleFile file, CancellationToken cancellationToken) => File.ReadAllTextAsync(Path.Combine(directory, file.Name), cancellationToken);
+    public Task<string> ReadAsync(RuleFile file, CancellationToken cancellationToken) => Task.FromResult(RuleFiles.ReadText(Path.Combine(directory, file.Name)));
 
     static string VersionOf(FileInfo file) => string.Create(CultureInfo.InvariantCulture, $"{file.Length} {file.LastWriteTimeUtc.Ticks}");
 }

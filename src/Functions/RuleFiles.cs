@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using LogMonitor.Core.RuleTests;
 
 namespace LogMonitor.Functions;
@@ -12,14 +13,32 @@ public static class RuleFiles
     public static IEnumerable<(string File, string Yaml)> ReadTests(string directory) => Find(directory).Where(file => RuleTestReader.IsTestFile(file.File)).Select(ReadText);
 
     internal static IEnumerable<(string File, string Path)> Find(string directory) =>
-        Directory.EnumerateFiles(directory, "*", everyFile)
-            .Where(path => path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase))
-            .Select(path => (Path.GetRelativePath(directory, path), path))
-            .Where(file => !file.Item1.Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('.')))
+        new FileSystemEnumerable<(string File, string Path)>(directory, (ref FileSystemEntry entry) => ("", entry.ToFullPath()), everyFile)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && entry.FileName[0] != '.'
+                && (entry.FileName.EndsWith(".yml", StringComparison.OrdinalIgnoreCase) || entry.FileName.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase)),
+            // A linked directory is not descended into: it may lead back. Linked files are read, as a mounted Kubernetes ConfigMap has them.
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => entry.FileName[0] != '.' && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+        }
+            .Select(file => (Path.GetRelativePath(directory, file.Path), file.Path))
+            // An empty file has no rules, and a pipe, which is never read to its end, has no length.
+            .Where(file => Target(file.Path) is not { Exists: true, Length: 0 })
             .OrderBy(file => file.Item1, StringComparer.Ordinal);
 
-    static (string File, string Yaml) ReadText((string File, string Path) file) => (file.File, File.ReadAllText(file.Path));
+    /// <summary>The file that a path leads to.</summary>
+    internal static FileInfo Target(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new FileInfo(path);
 
-    // Links that lead back would be followed for ever; deeper is no place for rules.
+    static (string File, string Yaml) ReadText((string File, string Path) file) => (file.File, ReadText(file.Path));
+
+    /// <summary>What a file has, or its beginning where it is longer than a rule file can be: the loader says so then.</summary>
+    internal static string ReadText(string path)
+    {
+        const int enough = (1 << 20) + 1;
+        using var reader = new StreamReader(path);
+        var text = new char[Math.Min(enough, Target(path).Length + 1)];
+        return new string(text, 0, reader.ReadBlock(text));
+    }
+
+    // Deeper is no place for rules.
     static readonly EnumerationOptions everyFile = new() { RecurseSubdirectories = true, MaxRecursionDepth = 8, AttributesToSkip = 0, IgnoreInaccessible = false };
 }

@@ -122,7 +122,8 @@ static partial class CorrelationReader
         var lower = bounds.FirstOrDefault(bound => bound.IsLower);
         var upper = bounds.FirstOrDefault(bound => bound.Operator is BoundOperator.AtMost or BoundOperator.LessThan);
         if (lower == default || upper == default) throw new RuleException(condition.Start, "a range has one of gt and gte, and one of lt and lte");
-        return lower.Limit <= upper.Limit ? new WindowCondition(bounds) : throw new RuleException(condition.Start, "this range is empty: its lower end is above its upper end");
+        var holdsAny = lower.Limit < upper.Limit || (lower.Holds(upper.Limit) && upper.Holds(lower.Limit));
+        return holdsAny ? new WindowCondition(bounds) : throw new RuleException(condition.Start, "this range is empty: its lower end is above its upper end, or nothing lies between them");
     }
 
     /// <summary>Reads another threshold for a rule: a number in the place of the one that it has, or a map as its condition has.</summary>

@@ -18,7 +18,7 @@ public readonly record struct MatchPoint(long Time, int Count, long Value = 0)
         points.Sort(Compare);
         var kept = 0;
         for (var i = 1; i < points.Count; i++)
-            if (points[i].Time == points[kept].Time && points[i].Value == points[kept].Value) points[kept] = points[kept] with { Count = points[kept].Count + points[i].Count };
+            if (points[i].Time == points[kept].Time && points[i].Value == points[kept].Value) points[kept] = points[kept] with { Count = (int)Math.Min(int.MaxValue, (long)points[kept].Count + points[i].Count) };
             else points[++kept] = points[i];
         if (points.Count > 0) points.RemoveRange(kept + 1, points.Count - kept - 1);
     }

@@ -65,7 +65,15 @@ public sealed class RuleSet
     internal WindowRule FindWindow(RuleId id) => byId[id];
 
     /// <summary>A rule, and those that it stands on.</summary>
-    internal IEnumerable<WindowRule> ChainOf(WindowRule rule) => rule.BaseCorrelations.Select(FindWindow).SelectMany(ChainOf).Prepend(rule);
+    internal IEnumerable<WindowRule> ChainOf(WindowRule rule)
+    {
+        // Each once, however many ways lead to it.
+        var chain = new List<WindowRule> { rule };
+        var seen = new HashSet<RuleId> { rule.Id };
+        for (var i = 0; i < chain.Count; i++)
+            chain.AddRange(chain[i].BaseCorrelations.Where(seen.Add).Select(FindWindow));
+        return chain;
+    }
 
     /// <summary>The rules about lines that it stands on.</summary>
     internal IEnumerable<RuleId> LinesOf(WindowRule rule) => ChainOf(rule).SelectMany(part => part.BaseRules).Distinct();

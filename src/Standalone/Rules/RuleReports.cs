@@ -10,17 +10,26 @@ namespace LogMonitor.Standalone.Rules;
 /// <param name="Correlations">Rules about several matches.</param>
 /// <param name="Alerting">Of both, those that alert.</param>
 /// <param name="Levels">Level → rules that alert.</param>
+/// <param name="Overridden">LogMonitor's rules that overrides among them change.</param>
+/// <param name="Disabled">LogMonitor's rules that overrides among them switch off.</param>
 /// <param name="Errors">What was skipped, and why.</param>
-sealed record RuleCheck(int Files, int Lines, int Correlations, int Alerting, SortedDictionary<string, int> Levels, IReadOnlyList<RuleError> Errors)
+sealed record RuleCheck(
+    int Files, int Lines, int Correlations, int Alerting, SortedDictionary<string, int> Levels, int Overridden, int Disabled, IReadOnlyList<RuleError> Errors)
 {
     public static RuleCheck Of(RuleSet rules)
     {
         var events = rules.Events.Select(rule => rule.Id).ToHashSet();
-        var alerting = rules.Windows.Where(rule => rule.Alerts).ToList();
+        var (lines, windows) = (rules.Events.Where(rule => IsAsked(rule.File)).ToList(), rules.Windows.Where(rule => IsAsked(rule.File)).ToList());
+        var alerting = windows.Where(rule => rule.Alerts).ToList();
         return new RuleCheck(
-            rules.Events.Select(rule => rule.File).Concat(rules.Windows.Select(rule => rule.File)).Distinct().Count(),
-            rules.Events.Count, rules.Windows.Count(rule => !events.Contains(rule.Id)), alerting.Count,
-            new(alerting.GroupBy(rule => rule.Level).ToDictionary(level => RuleLine.NameOf(level.Key), level => level.Count()), StringComparer.Ordinal), rules.Errors);
+            lines.Select(rule => rule.File).Concat(windows.Select(rule => rule.File)).Distinct().Count(),
+            lines.Count, windows.Count(rule => !events.Contains(rule.Id)), alerting.Count,
+            new(alerting.GroupBy(rule => rule.Level).ToDictionary(level => RuleLine.NameOf(level.Key), level => level.Count()), StringComparer.Ordinal),
+            rules.Events.Select(rule => (rule.Id, rule.File)).Concat(rules.Windows.Select(rule => (rule.Id, rule.File))).Distinct().Count(rule => !IsAsked(rule.File) && rules.Overridden.Contains(rule.Id)),
+            rules.Disabled.Count(rule => !IsAsked(rule.File)),
+            [.. rules.Errors.Where(error => IsAsked(error.File))]);
+
+        static bool IsAsked(string file) => RuleDirectories.IsAsked(file);
     }
 }
 
@@ -53,6 +62,7 @@ sealed record RuleLine(
                 .Concat(rules.Windows.Where(rule => !events.Contains(rule.Id)).Select(rule => new RuleLine(rule.Id.Value, rule.Name, rule.Title, NameOf(rule.Level),
                     JsonNamingPolicy.SnakeCaseLower.ConvertName(rule.Type.ToString()), rule.Alerts, rule.Threshold, rule.GroupBy, null, rule.About.Tags, Changed(rule.Id), rule.File)))
                 .Concat(rules.Disabled.Select(rule => new RuleLine(rule.Id.Value, rule.Name, rule.Title, "", "", false, null, [], null, [], "disabled", rule.File)))
+                .Where(rule => RuleDirectories.IsAsked(rule.File) || rule.Override is not null)
                 .OrderBy(rule => rule.File, StringComparer.Ordinal),
         ];
     }

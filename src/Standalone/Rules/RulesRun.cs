@@ -14,32 +14,35 @@ sealed class RulesRun(IReadOnlyList<string> asked, bool json, TextWriter output,
     /// <returns>The exit code: 0, or 2 where something is wrong.</returns>
     public int Check()
     {
-        var rules = directories.Load();
+        var rules = directories.LoadAsTheyRun();
         var check = RuleCheck.Of(rules);
         if (json) output.WriteLine(JsonSerializer.Serialize(check, RuleJson.Default.RuleCheck));
         else
         {
             output.WriteLine($"{Wording.Counted(check.Lines, "rule")} about lines and {Wording.Counted(check.Correlations, "correlation")} in {Wording.Counted(check.Files, "file")}; "
                 + $"{check.Alerting} of them alert{(check.Levels.Count > 0 ? $" ({string.Join(", ", check.Levels.OrderByDescending(level => Enum.Parse<Level>(level.Key, ignoreCase: true)).Select(level => $"{level.Value} {level.Key}"))})" : "")}.");
+            if (check.Overridden + check.Disabled > 0) output.WriteLine($"Of LogMonitor's rules, {check.Overridden} are changed by overrides here, and {check.Disabled} switched off.");
+            foreach (var error in rules.Errors.Except(check.Errors)) output.WriteLine($"note: {DisplayText.From(error.ToString())}");
             foreach (var error in check.Errors) output.WriteLine($"skipped: {DisplayText.From(error.ToString())}");
         }
-        if (check.Lines + check.Correlations == 0 && check.Errors.Count == 0) messages.WriteLine("logmonitor: there is no rule here: rules stand in files named *.yml and *.yaml.");
-        return check.Errors.Count > 0 || check.Lines + check.Correlations == 0 ? 2 : 0;
+        var isEmpty = check.Lines + check.Correlations + check.Overridden + check.Disabled == 0;
+        if (isEmpty && check.Errors.Count == 0) messages.WriteLine("logmonitor: there is no rule here: rules stand in files named *.yml and *.yaml.");
+        return check.Errors.Count > 0 || isEmpty ? 2 : 0;
     }
 
     /// <summary>Lists the rules.</summary>
     /// <returns>The exit code: 0.</returns>
     public int List()
     {
-        var rules = directories.Load();
-        foreach (var error in rules.Errors) messages.WriteLine($"logmonitor: rule skipped: {DisplayText.From(error.ToString())}");
+        var rules = directories.LoadAsTheyRun();
+        foreach (var error in rules.Errors.Where(error => RuleDirectories.IsAsked(error.File))) messages.WriteLine($"logmonitor: rule skipped: {DisplayText.From(error.ToString())}");
         var list = RuleLine.Of(rules);
         if (json)
         {
             output.WriteLine(JsonSerializer.Serialize(list, RuleJson.Default.IReadOnlyListRuleLine));
             return 0;
         }
-        var width = Math.Min(60, list.Select(rule => rule.Title.Length).DefaultIfEmpty().Max());
+        var width = Math.Min(60, list.Select(rule => DisplayText.From(rule.Title).ToString().Length).DefaultIfEmpty().Max());
         foreach (var file in list.GroupBy(rule => rule.File))
         {
             output.WriteLine(DisplayText.From(file.Key));
@@ -53,8 +56,8 @@ sealed class RulesRun(IReadOnlyList<string> asked, bool json, TextWriter output,
     /// <returns>The exit code: 0; 1 where a case fails; 2 where rules or tests can't be read.</returns>
     public async Task<int> TestAsync(CancellationToken cancellationToken)
     {
-        var rules = directories.Load();
-        var errors = rules.Errors.ToList();
+        var rules = directories.LoadAsTheyRun();
+        var errors = rules.Errors.Where(error => RuleDirectories.IsAsked(error.File)).ToList();
         var files = directories.ReadTests();
         List<RuleTestCase> cases = [.. files.SelectMany(file => RuleTestReader.Read(file.File, file.Yaml, rules, errors))];
         foreach (var error in errors) await messages.WriteLineAsync($"logmonitor: {DisplayText.From(error.ToString())}");
@@ -69,7 +72,7 @@ sealed class RulesRun(IReadOnlyList<string> asked, bool json, TextWriter output,
             await output.WriteLineAsync($"{DisplayText.From($"{test.File}:{test.Line}: {test.Name}")}");
             foreach (var problem in problems) await output.WriteLineAsync($"  {DisplayText.From(problem)}");
         }
-        List<string> untested = [.. rules.Events.Select(rule => rule.File).Concat(rules.Windows.Select(rule => rule.File)).Distinct().Except(cases.Select(test => test.RuleFile)).Order(StringComparer.Ordinal)];
+        List<string> untested = [.. rules.Events.Select(rule => rule.File).Concat(rules.Windows.Select(rule => rule.File)).Distinct().Where(RuleDirectories.IsAsked).Except(cases.Select(test => test.RuleFile)).Order(StringComparer.Ordinal)];
         if (untested.Count > 0) await output.WriteLineAsync($"without tests: {DisplayText.From(string.Join(", ", untested))}");
         await output.WriteLineAsync($"{cases.Count - failed} passed, {failed} failed");
         return errors.Count > 0 ? 2 : failed > 0 ? 1 : 0;

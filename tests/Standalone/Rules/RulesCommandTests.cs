@@ -48,6 +48,46 @@ public sealed class RulesCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task OverridesOfOwnRulesAreCheckedAndListedTogetherWithThem()
+    {
+        Write("tune.yml", "overrides:\n- {rule: http_404_host, threshold: 50}\n- {rule: no-such-rule, disable: true}\n");
+        var wrong = await ScanProcess.CommandAsync("rules", "check", folder.Path);
+        Assert.Equal(2, wrong.ExitCode);
+        Assert.Contains("Of LogMonitor's rules, 1 are changed by overrides here, and 0 switched off.\n", wrong.Output, StringComparison.Ordinal);
+        Assert.Contains("no-such-rule", wrong.Output, StringComparison.Ordinal);
+
+        Write("tune.yml", "overrides:\n- {rule: http_404_host, threshold: 50}\n");
+        Assert.Equal(0, (await ScanProcess.CommandAsync("rules", "check", folder.Path)).ExitCode);
+        var listed = await ScanProcess.CommandAsync("rules", "list", folder.Path);
+        Assert.Contains("50 or more", Assert.Single(listed.Output.Split('\n'), line => line.EndsWith("(changed)", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CorrelationsOfOwnRulesAreCheckedWithThem()
+    {
+        Write("mine.yml", "{title: Mine, id: mine, correlation: {type: event_count, rules: [http_404], group-by: [c-ip], timespan: 1h, condition: {gte: 500}}, level: low}\n");
+        Assert.Equal(new ScanResult(0, "0 rules about lines and 1 correlation in 1 file; 1 of them alert (1 low).\n", ""), await ScanProcess.CommandAsync("rules", "check", folder.Path));
+    }
+
+    [Fact]
+    public async Task LinksThatLeadBackAndPipesAreLeftOutAndLinkedFilesRead()
+    {
+        Write("..2026/probe.yml", Good);
+        File.CreateSymbolicLink(Path.Join(folder.Path, "..data"), "..2026");
+        File.CreateSymbolicLink(Path.Join(folder.Path, "probe.yml"), "..data/probe.yml");
+        File.CreateSymbolicLink(Path.Join(folder.Path, "back"), folder.Path);
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [Path.Join(folder.Path, "pipe.yml")])) await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(new ScanResult(0, "2 rules about lines and 1 correlation in 1 file; 2 of them alert (1 high, 1 low).\n", ""), await ScanProcess.CommandAsync("rules", "check", folder.Path));
+    }
+
+    [Fact]
+    public async Task AFileThatIsTooLongIsSaidToBe()
+    {
+        Write("long.yml", new string('#', 3 << 20));
+        Assert.Contains("skipped: long.yml:1:1: the file is longer than 1,048,576 characters; split it", (await ScanProcess.CommandAsync("rules", "check", folder.Path)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ADirectoryWithoutRulesIsSaidToBe()
     {
         var result = await ScanProcess.CommandAsync("rules", "check", folder.Path);
