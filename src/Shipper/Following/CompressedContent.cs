@@ -36,7 +36,7 @@ sealed class CompressedContent : LogContent
     /// <param name="tail">Those before <paramref name="offset"/>.</param>
     /// <param name="offset">How far the log is shipped.</param>
     /// <param name="kept">How many bytes behind the latest that was read can be read again without beginning anew.</param>
-    /// <exception cref="IOException">It can't be read.</exception>
+    /// <exception cref="IOException">It can't be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static CompressedContent? OpenContinuation(string path, Fingerprint head, Fingerprint tail, long offset, int kept)
     {
@@ -45,9 +45,9 @@ sealed class CompressedContent : LogContent
         {
             if (head.Matches(content) && tail.Matches(content) && content.TryMeasure() && content.stat.Size >= offset) return content;
         }
-        catch (InvalidDataException)
+        catch (IOException)
         {
-            // Damaged, or no gzip file.
+            // Damaged, or no gzip file, or it can't be read.
         }
         content.Dispose();
         return null;
@@ -108,9 +108,16 @@ sealed class CompressedContent : LogContent
                 (windowStart, windowLength) = (windowStart + drop, windowLength - drop);
             }
         }
-        var read = unpacked.Read(window, windowLength, Step);
-        windowLength += read;
-        return read > 0;
+        try
+        {
+            var read = unpacked.Read(window, windowLength, Step);
+            windowLength += read;
+            return read > 0;
+        }
+        catch (InvalidDataException damaged)
+        {
+            throw new IOException($"The compressed log is damaged behind byte {windowStart + windowLength} of what it unpacks to.", damaged);
+        }
     }
 
     GZipStream Unpack() => new(new HandleStream(handle), CompressionMode.Decompress);

@@ -351,7 +351,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
 
     // Only at the first look, as long as nothing has been adopted.
     bool IsOrphans(string path, LogContent content, FileStat stat) => orphans is null && positions.All.Any(state =>
-        !state.Done && state.Path != path && SourceOf(state) is not null && files.Values.All(file => file.State?.Generation != state.Generation)
+        !state.Done && Rotated.IsNamedLike(state.Path, path) && SourceOf(state) is not null && files.Values.All(file => file.State?.Generation != state.Generation)
         && Rotated.IsContinuedBy(state, path, content, stat));
 
     bool IsFollowed(FileIdentity identity) => files.ContainsKey(Key(identity));

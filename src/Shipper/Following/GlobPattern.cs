@@ -20,7 +20,12 @@ static class GlobPattern
         return directory ?? "/";
     }
 
-    public static bool IsCompressed(string path) => Compressed.Any(suffix => path.EndsWith(suffix, StringComparison.OrdinalIgnoreCase));
+    public static bool IsCompressed(ReadOnlySpan<char> path)
+    {
+        foreach (var suffix in Compressed)
+            if (path.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)) return true;
+        return false;
+    }
 
     /// <summary>The paths that match, in order, so that a file is found under the same name each time. Directories that can't be read have no files.</summary>
     public static List<string> Expand(string fullPath)

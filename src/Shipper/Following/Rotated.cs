@@ -107,14 +107,15 @@ static partial class Rotated
     }
 
     // access.log → access.log.1, access.log-20261122, and access-20261122.log; and each of them with .gz. What other compressors make is not read.
-    static bool IsNamedLike(string original, string path)
+    // Of spans: with thousands of files, each new one is compared with all.
+    public static bool IsNamedLike(ReadOnlySpan<char> original, ReadOnlySpan<char> path)
     {
-        var stem = Path.GetFileNameWithoutExtension(GlobPattern.IsCompressed(original) ? Path.GetFileNameWithoutExtension(original) : original);
-        return path != original && Path.GetDirectoryName(path) == Path.GetDirectoryName(original)
-            && Path.GetFileName(path).StartsWith(stem, StringComparison.Ordinal) && (!GlobPattern.IsCompressed(path) || IsGzip(path));
+        var stem = Path.GetFileNameWithoutExtension(GlobPattern.IsCompressed(original) ? Path.GetFileNameWithoutExtension(original) : Path.GetFileName(original));
+        return Path.GetFileName(path).StartsWith(stem, StringComparison.Ordinal) && Path.GetDirectoryName(path).SequenceEqual(Path.GetDirectoryName(original))
+            && !path.SequenceEqual(original) && (!GlobPattern.IsCompressed(path) || IsGzip(path));
     }
 
-    static bool IsGzip(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+    static bool IsGzip(ReadOnlySpan<char> path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
 
     // As logrotate, cronolog and the like name them; a number of one or two digits before the extension may be another log's.
     static bool IsRotationOf(string original, string path)
