@@ -17,6 +17,13 @@ sealed class ShipperProcess : IDisposable
         process.BeginErrorReadLine();
     }
 
+    /// <summary>How dotnet starts it: with the tests' frameworks, since what those hold is not copied beside the program here.</summary>
+    public static IReadOnlyList<string> ProgramArguments { get; } =
+    [
+        "exec", "--runtimeconfig", Path.Join(AppContext.BaseDirectory, "LogMonitor.Shipper.Tests.runtimeconfig.json"),
+        "--depsfile", Path.Join(AppContext.BaseDirectory, "LogMonitor.Shipper.Tests.deps.json"), Path.Join(AppContext.BaseDirectory, "logmonitor-shipper.dll"),
+    ];
+
     /// <summary>What it has written to standard error.</summary>
     public string Said { get { lock (said) return said.ToString(); } }
 
@@ -25,11 +32,7 @@ sealed class ShipperProcess : IDisposable
     /// <param name="containerUrl">In the environment, as for a real one: arguments are for all to see.</param>
     public static ShipperProcess Start(string containerUrl, params string[] arguments)
     {
-        // With the tests' frameworks: what those hold is not copied beside the program here.
-        var tests = Path.Join(AppContext.BaseDirectory, "LogMonitor.Shipper.Tests");
-        var start = new ProcessStartInfo(
-            "dotnet",
-            ["exec", "--runtimeconfig", $"{tests}.runtimeconfig.json", "--depsfile", $"{tests}.deps.json", Path.Join(AppContext.BaseDirectory, "logmonitor-shipper.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [.. ProgramArguments, .. arguments])
         {
             RedirectStandardError = true,
             // Quick to start, since it is started often.
