@@ -132,7 +132,7 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
         var (state, end) = (file.State!, file.Offset + bytes.Length);
         var id = new ChunkId(options.Host, state.Stream, GenerationId.Parse(state.Generation), file.Offset, end, Convert.ToHexStringLower(SHA256.HashData(bytes.Span))) { Compression = options.Compression };
         var lines = bytes.Span.Count((byte)'\n') + (bytes.Span is [.., not (byte)'\n'] ? 1 : 0);
-        return new Chunk(id, new ChunkMetadata(file.Path, lines, cut, state.Format, file.Source.Zone ?? options.Zone) { Labels = file.Source.Labels }, bytes, Fingerprint.Before(file.Content, end));
+        return new Chunk(id, new ChunkMetadata(file.Path, lines, cut, state.Format, file.Source.Zone ?? options.Zone) { Labels = file.Source.Labels, IsUnfinished = bytes.Span is [.., not (byte)'\n'] }, bytes, Fingerprint.Before(file.Content, end));
     }
 
     void Intend(FollowedFile file, Chunk chunk)

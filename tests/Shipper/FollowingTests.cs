@@ -78,6 +78,7 @@ public sealed class FollowingTests : IDisposable
 
         rig.Sink.AssertSound();
         Assert.Equal([2, 21, 2, 32, 9, 2], rig.Sink.Chunks.Values.Select(chunk => chunk.Length));
+        Assert.Equal([false, false, false, true, false, false], rig.Sink.Metadata.Select(metadata => metadata.IsUnfinished));
         Assert.Contains("more than 32 bytes at byte 25", Assert.Single(rig.Messages.Troubles), StringComparison.Ordinal);
     }
 

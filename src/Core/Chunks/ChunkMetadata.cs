@@ -14,7 +14,7 @@ namespace LogMonitor.Core.Chunks;
 /// <param name="Zone">The zone of times in the lines that name none, by its IANA name such as <c>Europe/Berlin</c>: the host's. UTC where the shipper says nothing.</param>
 public sealed record ChunkMetadata(string SourcePath, long Lines, DateTimeOffset CutTime, string Format = "auto", string Zone = "UTC")
 {
-    const string SourceKey = "source", LinesKey = "lines", CutKey = "cut", FormatKey = "format", ZoneKey = "zone", LabelsKey = "labels";
+    const string SourceKey = "source", LinesKey = "lines", CutKey = "cut", FormatKey = "format", ZoneKey = "zone", LabelsKey = "labels", UnfinishedKey = "unfinished";
 
     /// <summary>16.</summary>
     public const int MaxLabels = 16;
@@ -30,6 +30,9 @@ public sealed record ChunkMetadata(string SourcePath, long Lines, DateTimeOffset
     /// <summary>What the administrator calls the log, as <see cref="LabelsOf"/> writes it; empty for nothing.</summary>
     public string Labels { get; init; } = "";
 
+    /// <summary>Whether its last line goes on in the next chunk: it is longer than a chunk can be, or was not waited for.</summary>
+    public bool IsUnfinished { get; init; }
+
     /// <summary>Whether a label can be one: of at most 32 lower-case letters, digits and <c>_</c> beginning with a letter, with a value of at most 128 characters.</summary>
     public static bool IsLabel(string name, string value) =>
         name.Length is > 0 and <= 32 && char.IsAsciiLetterLower(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_') && value.Length <= 128;
@@ -44,6 +47,7 @@ public sealed record ChunkMetadata(string SourcePath, long Lines, DateTimeOffset
         var metadata = Described();
         // Storage takes no header without a value.
         if (Labels.Length > 0) metadata[LabelsKey] = Labels;
+        if (IsUnfinished) metadata[UnfinishedKey] = "true";
         return metadata;
     }
 
@@ -82,6 +86,7 @@ public sealed record ChunkMetadata(string SourcePath, long Lines, DateTimeOffset
             Value(ZoneKey) is { } zone ? Uri.UnescapeDataString(zone) : "UTC")
         {
             Labels = Value(LabelsKey) ?? "",
+            IsUnfinished = Value(UnfinishedKey) == "true",
         };
     }
 }

@@ -34,6 +34,14 @@ public sealed class ChunkMetadataTests
     }
 
     [Fact]
+    public void ThatAChunkEndsWithinALineIsSaidAndElseNothing()
+    {
+        var metadata = new ChunkMetadata("/a", 1, DateTimeOffset.UnixEpoch);
+        Assert.DoesNotContain("unfinished", metadata.ToBlobMetadata().Keys);
+        Assert.True(ChunkMetadata.FromBlobMetadata((metadata with { IsUnfinished = true }).ToBlobMetadata(), DateTimeOffset.MaxValue).IsUnfinished);
+    }
+
+    [Fact]
     public void LabelsAreAQueryStringAndAbsentWhenThereAreNone()
     {
         var labels = ChunkMetadata.LabelsOf([new("team", "a&b=c ü"), new("role", "web")]);
