@@ -38,14 +38,37 @@ public sealed class RuleTestRunner(RuleSet rules)
     {
         var own = rules.Windows.Where(rule => rule.File == test.RuleFile).Select(rule => rule.Id.Value).ToHashSet(StringComparer.Ordinal);
         var raised = report.Alerts.Where(alert => own.Contains(alert.Rule)).ToList();
-        // The most demanding first, so that none takes the only one that would do for another.
-        foreach (var expected in test.Alerts.OrderByDescending(Demands))
+        // The most demanding first: what is missing then is said to be the one that asks for least.
+        List<ExpectedAlert> wanted = [.. test.Alerts.OrderByDescending(Demands)];
+        var takenBy = Assign(wanted, raised);
+        foreach (var missing in Enumerable.Range(0, wanted.Count).Except(takenBy.OfType<int>())) yield return $"missing: {Describe(wanted[missing])}";
+        foreach (var (alert, taken) in raised.Zip(takenBy))
+            if (taken is null) yield return $"unexpected: {Describe(alert)}";
+    }
+
+    /// <summary>Finds as many pairs of an expected alert and a raised one as there can be: what suits several may be the only one that suits another.</summary>
+    /// <returns>Of each raised alert, the index of the expected one that it is taken for.</returns>
+    /// <remarks>A maximum bipartite matching by augmenting paths.</remarks>
+    static int?[] Assign(List<ExpectedAlert> wanted, List<ScanAlert> raised)
+    {
+        List<int[]> suits = [.. wanted.Select(expected => Enumerable.Range(0, raised.Count).Where(at => IsAsExpected(raised[at], expected)).ToArray())];
+        var takenBy = new int?[raised.Count];
+        for (var i = 0; i < wanted.Count; i++) Find(i, new bool[raised.Count]);
+        return takenBy;
+
+        // Takes one that is free, or whose taker finds another.
+        bool Find(int expected, bool[] tried)
         {
-            var at = raised.FindIndex(alert => IsAsExpected(alert, expected));
-            if (at >= 0) raised.RemoveAt(at);
-            else yield return $"missing: {Describe(expected)}";
+            foreach (var at in suits[expected])
+            {
+                if (tried[at]) continue;
+                tried[at] = true;
+                if (takenBy[at] is { } other && !Find(other, tried)) continue;
+                takenBy[at] = expected;
+                return true;
+            }
+            return false;
         }
-        foreach (var alert in raised) yield return $"unexpected: {Describe(alert)}";
     }
 
     static int Demands(ExpectedAlert alert) => alert.Group.Count + (alert.Count is null ? 0 : 1) + (alert.First is null ? 0 : 1) + (alert.Last is null ? 0 : 1);

@@ -31,4 +31,17 @@ public sealed class RuleTestRunnerTests
         Assert.Equal(problems.Length, found.Count);
         Assert.All(problems.Zip(found), pair => Assert.StartsWith(pair.First, pair.Second, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task AnAlertThatSuitsTwoExpectationsIsLeftToTheOneThatNoOtherSuits()
+    {
+        // Each expectation says one thing. The first suits both alerts, and takes the one that alone suits the second unless it gives way.
+        var errors = new List<RuleError>();
+        var log = string.Join("\n    ", Scanning.Some.Line(1, 200, "192.0.2.1", "/probe"), Scanning.Some.Line(2, 200, "192.0.2.2", "/probe"));
+        var tests = RuleTestReader.Read("probe.test.yml", string.Concat(((string[])["{rule: probe, count: 1}, {rule: probe, group: {c-ip: 192.0.2.1}}", "{rule: probe, count: 1}, {rule: probe, group: {c-ip: 192.0.2.2}}"])
+            .Select(alerts => $"- name: x\n  log: |\n    {log}\n  alerts: [{alerts}]\n")), rules, errors);
+        Assert.Empty(errors);
+        Assert.Equal(2, tests.Count);
+        foreach (var test in tests) Assert.Empty(await new RuleTestRunner(rules).RunAsync(test, TestContext.Current.CancellationToken));
+    }
 }
