@@ -119,10 +119,12 @@ static partial class CorrelationReader
             if (operators.TryGetValue(key.Scalar("the operator"), out var op)) bounds.Add(isCount ? ReadCount(op, value) : ReadLimit(op, value));
         if (bounds.Count is 0 or > 2) throw new RuleException(condition.Start, $"a condition has one or two of {string.Join(", ", operators.Keys)}");
         if (bounds.Count == 1) return new WindowCondition(bounds);
-        var lower = bounds.FirstOrDefault(bound => bound.IsLower);
-        var upper = bounds.FirstOrDefault(bound => bound.Operator is BoundOperator.AtMost or BoundOperator.LessThan);
-        if (lower == default || upper == default) throw new RuleException(condition.Start, "a range has one of gt and gte, and one of lt and lte");
-        var holdsAny = lower.Limit < upper.Limit || (lower.Holds(upper.Limit) && upper.Holds(lower.Limit));
+        var (lower, upper) = bounds[0].IsLower ? (bounds[0], bounds[1]) : (bounds[1], bounds[0]);
+        if (!lower.IsLower || !upper.IsUpper) throw new RuleException(condition.Start, "a range has one of gt and gte, and one of lt and lte");
+        // Sums and percentiles of whole numbers are whole.
+        var holdsAny = type is CorrelationType.ValueSum or CorrelationType.ValuePercentile
+            ? upper.Holds(lower.Operator == BoundOperator.AtLeast ? Math.Ceiling(lower.Limit) : Math.Floor(lower.Limit) + 1)
+            : lower.Limit < upper.Limit || (lower.Holds(upper.Limit) && upper.Holds(lower.Limit));
         return holdsAny ? new WindowCondition(bounds) : throw new RuleException(condition.Start, "this range is empty: its lower end is above its upper end, or nothing lies between them");
     }
 

@@ -41,6 +41,9 @@ public readonly record struct Bound(BoundOperator Operator, decimal Limit)
     /// <summary>Whether a measure that only grows stays within it.</summary>
     public bool IsLower => Operator is BoundOperator.AtLeast or BoundOperator.MoreThan;
 
+    /// <summary>Whether a measure that only shrinks stays within it.</summary>
+    public bool IsUpper => Operator is BoundOperator.AtMost or BoundOperator.LessThan;
+
     /// <summary><c>5 or more</c>, <c>fewer than 3</c>.</summary>
     public string InWords()
     {

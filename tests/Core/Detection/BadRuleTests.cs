@@ -124,6 +124,8 @@ public sealed class BadRuleTests
         { Window("timespan: 1m, condition: {gt: 5, gte: 7}"), "9:74: a range has one of gt and gte, and one of lt and lte" },
         { Window("timespan: 1m, condition: {gt: 5, lt: 5}"), "9:74: this range is empty: its lower end is above its upper end, or nothing lies between them" },
         { Correlation("{type: value_avg, rules: [base], timespan: 1m, condition: {field: sc-bytes, gt: 5.5, lte: 5.5}}"), "9:72: this range is empty: its lower end is above its upper end, or nothing lies between them" },
+        { Correlation("{type: value_avg, rules: [base], timespan: 1m, condition: {field: sc-bytes, lt: 5.2, gt: 5.5}}"), "9:72: this range is empty: its lower end is above its upper end, or nothing lies between them" },
+        { Correlation("{type: value_sum, rules: [base], timespan: 1m, condition: {field: sc-bytes, gt: 5, lt: 6}}"), "9:72: this range is empty: its lower end is above its upper end, or nothing lies between them" },
         { Window("timespan: 1m, condition: {gte: many}"), "9:80: the threshold must be a whole number up to 2147483647, but found 'many'" },
         { Window("timespan: 1m, condition: {gt: 9223372036854775807}"), "9:79: the threshold must be a whole number up to 2147483647, but found '9223372036854775807'" },
         { Window("timespan: 1m, condition: {gte: 0}"), "9:80: the threshold must be at least 1: a rule can't fire on nothing" },

@@ -82,6 +82,7 @@ public sealed class CorrelationTests
     [InlineData("value_count", "condition: {gte: 5, field: [c-ip, user]}", "5 or more different values of c-ip and cs-username within 1 minute")]
     [InlineData("value_sum", "condition: {gte: 1000000, field: sc-bytes}", "a sum of sc-bytes of 1000000 or more within 1 minute")]
     [InlineData("value_avg", "condition: {gt: 1.5, field: time-taken}", "an average of time-taken of more than 1.5 within 1 minute")]
+    [InlineData("value_avg", "condition: {gte: 0, lte: 1.5, field: time-taken}", "an average of time-taken of 0 or more and at most 1.5 within 1 minute")]
     [InlineData("value_percentile", "condition: {gt: 2, field: time-taken, percentile: 95}", "a 95th percentile of time-taken of more than 2 within 1 minute")]
     [InlineData("value_median", "condition: {lte: 2, field: time-taken}", "a median of time-taken of at most 2 within 1 minute")]
     public void TheThresholdIsSaidInWords(string type, string condition, string words) => Assert.Equal(words, Single(Event("a"), Correlation("x", $"type: {type}", "rules: [a]", "timespan: 1m", condition)).Threshold);
@@ -189,6 +190,18 @@ public sealed class CorrelationTests
         Assert.Empty(SigmaLoader.Load([("r.yml", Chain(5, "1d"))]).Errors);
         Assert.Contains("more than 5 correlations stand on each other", SigmaLoader.Load([("r.yml", Chain(6, "1h"))]).Errors[0].Message, StringComparison.Ordinal);
         Assert.Contains("longer than 7 days", Assert.Single(SigmaLoader.Load([("r.yml", Chain(2, "4d"))]).Errors).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AChainIsAsLongAsThereAreRulesInItHoweverManyWaysLeadToThem()
+    {
+        // Five layers of 30, each on all of the layer below: 810,000 ways lead from the top to the bottom.
+        const int Layers = 5, Wide = 30;
+        var rules = Load([Event("a"), .. Enumerable.Range(1, Layers).SelectMany(layer => Enumerable.Range(0, Wide).Select(i => Correlation(
+            $"c{layer}_{i}", "type: event_count", $"rules: [{(layer == 1 ? "a" : string.Join(", ", Enumerable.Range(0, Wide).Select(below => $"c{layer - 1}_{below}")))}]", "timespan: 1m", "condition: {gte: 2}")))]);
+        var top = rules.FindWindow(new RuleId($"c{Layers}_0"));
+        Assert.Equal(1 + (Layers - 1) * Wide, rules.ChainOf(top).Count());
+        Assert.Equal([new RuleId("a")], rules.LinesOf(top));
     }
 
     [Fact]

@@ -29,6 +29,14 @@ public sealed class SlidingWindowTests
         Assert.Equal([new Firing(7_000, 7_000, 5)], SlidingWindow.Find([new MatchPoint(7_000, 5)], Rule(minute, 5), out _));
 
     [Fact]
+    public void MoreMatchesOfOneInstantThanAnIntHoldsAreTheMostThatItHolds()
+    {
+        List<MatchPoint> points = [new(7_000, int.MaxValue), new(7_000, 5), new(7_000, 5, Value: 1)];
+        MatchPoint.Sort(points);
+        Assert.Equal([new MatchPoint(7_000, int.MaxValue), new MatchPoint(7_000, 5, Value: 1)], points);
+    }
+
+    [Fact]
     public void JoinedFiringsAreTheSameWhateverTheOrderOrThePieces()
     {
         Gen.Select(Gen.Int[0, 5_000].Array[0, 60], Gen.Int[1, 6], Gen.Int[1, 400], Gen.Int[0, 600], Gen.Int[1, 6]).Sample((seconds, minimum, span, gap, pieces) =>
