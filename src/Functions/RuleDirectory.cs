@@ -24,7 +24,8 @@ public sealed class RuleDirectory(string directory, string prefix) : IRuleSource
     /// <inheritdoc/>
     public Task<IReadOnlyList<RuleFile>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RuleFile>>(
     [
-        .. RuleFiles.Find(directory).Where(file => !RuleTestReader.IsTestFile(file.File)).Select(file => new RuleFile(file.File, VersionOf(RuleFiles.Target(file.Path)))),
+        .. RuleFiles.Find(directory).Where(file => !RuleTestReader.IsTestFile(file.Name))
+            .Select(file => new RuleFile(file.Name, file.Problem is null ? VersionOf(RuleFiles.Target(file.Path)) : "", file.Problem)),
     ]);
 
     /// <inheritdoc/>

@@ -30,7 +30,7 @@ sealed class RuleDocuments(List<RuleError> errors)
     {
         if (yaml.Length > MaxFileLength)
         {
-            errors.Add(new RuleError(file, 1, 1, $"the file is longer than {MaxFileLength:N0} characters; split it"));
+            errors.Add(RuleError.OfFile(file, $"the file is longer than {MaxFileLength:N0} characters; split it"));
             return [];
         }
         var stream = new YamlStream();

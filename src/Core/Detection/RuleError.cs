@@ -7,6 +7,9 @@ namespace LogMonitor.Core.Detection;
 /// <param name="Message">What was found and what is allowed.</param>
 public sealed record RuleError(string File, long Line, long Column, string Message)
 {
+    /// <summary>What is wrong with a file as a whole.</summary>
+    public static RuleError OfFile(string file, string message) => new(file, 1, 1, message);
+
     /// <inheritdoc/>
     public override string ToString() => $"{File}:{Line}:{Column}: {Message}";
 }

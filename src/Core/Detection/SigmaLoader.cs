@@ -15,9 +15,11 @@ public static class SigmaLoader
     }
 
     /// <summary>Reads files, given as names and texts; of rules with one id or name, the first counts. Never throws: what is wrong with a rule is in <see cref="RuleSet.Errors"/>.</summary>
-    public static RuleSet Load(IEnumerable<(string File, string Yaml)> files)
+    /// <param name="files">Names and texts.</param>
+    /// <param name="unread">Why further files could not be read.</param>
+    public static RuleSet Load(IEnumerable<(string File, string Yaml)> files, IEnumerable<RuleError>? unread = null)
     {
-        var errors = new List<RuleError>();
+        List<RuleError> errors = [.. unread ?? []];
         var documents = new RuleDocuments(errors);
         List<RuleDocument> all = [.. files.SelectMany(f => documents.Read(f.File, f.Yaml))];
 

@@ -6,7 +6,8 @@ namespace LogMonitor.Core.Pipeline;
 /// <summary>A file with rules.</summary>
 /// <param name="Name">Its name in its source.</param>
 /// <param name="Version">What is another whenever its content is.</param>
-public sealed record RuleFile(string Name, string Version);
+/// <param name="Problem">Why it can't be read, such as a pipe; null where it can.</param>
+public sealed record RuleFile(string Name, string Version, string? Problem = null);
 
 /// <summary>A place with rule files: a directory, a container.</summary>
 public interface IRuleSource
@@ -79,15 +80,15 @@ public sealed partial class RuleBook(IEnumerable<IRuleSource> sources, TimeProvi
             foreach (var file in files)
             {
                 var former = shelf.Texts.GetValueOrDefault(file.Name);
-                if (former?.Version == file.Version) continue;
-                var text = await shelf.Source.ReadAsync(file, cancellationToken).ConfigureAwait(false);
+                if (former?.Version == file.Version && former.Problem == file.Problem) continue;
+                var text = file.Problem is null ? await shelf.Source.ReadAsync(file, cancellationToken).ConfigureAwait(false) : "";
                 if (former is not null && SigmaLoader.FindSyntaxError(shelf.Source.Prefix + file.Name, text) is { } error)
                 {
                     LogKept(error.ToString());
                     text = former.Yaml;
                 }
-                hasChanged |= text != former?.Yaml;
-                shelf.Texts[file.Name] = new Text(file.Version, text);
+                hasChanged |= text != former?.Yaml || file.Problem != former.Problem;
+                shelf.Texts[file.Name] = new Text(file.Version, text, file.Problem);
             }
             if (shelf.HasFailed) LogBack(NameOf(shelf.Source));
             shelf.Looked(time, hasFailed: false);
@@ -106,7 +107,9 @@ public sealed partial class RuleBook(IEnumerable<IRuleSource> sources, TimeProvi
     void Load()
     {
         var before = current;
-        var rules = SigmaLoader.Load(shelves.SelectMany(shelf => shelf.Texts.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => (shelf.Source.Prefix + file.Key, file.Value.Yaml))));
+        var files = shelves.SelectMany(shelf => shelf.Texts.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => (Name: shelf.Source.Prefix + file.Key, Text: file.Value))).ToList();
+        var rules = SigmaLoader.Load(
+            files.Select(file => (file.Name, file.Text.Yaml)), files.Where(file => file.Text.Problem is not null).Select(file => RuleError.OfFile(file.Name, file.Text.Problem!)));
         current = rules;
         foreach (var error in rules.Errors.Except(before?.Errors ?? [])) LogSkipped(error.ToString());
         var (ids, idsBefore) = (Ids(rules), Ids(before));
@@ -120,7 +123,7 @@ public sealed partial class RuleBook(IEnumerable<IRuleSource> sources, TimeProvi
 
     public void Dispose() => looking.Dispose();
 
-    sealed record Text(string Version, string Yaml);
+    sealed record Text(string Version, string Yaml, string? Problem);
 
     /// <summary>What is known of a source.</summary>
     sealed class Shelf(IRuleSource source)

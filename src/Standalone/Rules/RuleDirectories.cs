@@ -13,46 +13,52 @@ sealed class RuleDirectories
     static readonly string own = Path.Combine(AppContext.BaseDirectory, "rules");
 
     readonly IReadOnlyList<string> directories;
-    readonly bool isOwn;
 
     /// <exception cref="UserErrorException">One does not exist.</exception>
     public RuleDirectories(IReadOnlyList<string> asked, string howToName)
     {
-        isOwn = asked.Count == 0;
-        directories = isOwn ? [own] : asked;
+        directories = asked.Count == 0 ? [own] : asked;
         foreach (var directory in directories)
             if (!Directory.Exists(directory)) throw new UserErrorException($"The rules' directory '{DisplayText.From(directory)}' {(File.Exists(directory) ? "is a file" : "does not exist")}. {howToName}, or leave it out for the rules that come with LogMonitor.");
     }
 
-    /// <summary>Loads all rules of all directories.</summary>
+    /// <summary>Loads all rules of all directories; of those with one id or name, that of the directory that was named first counts.</summary>
     /// <exception cref="UserErrorException">A file can't be read.</exception>
-    public RuleSet Load() => SigmaLoader.Load(ReadAll(RuleFiles.Read));
+    public RuleSet Load() => SigmaLoader.Load(ReadFiles(), ReadAll(Unreadable));
 
     /// <summary>
-    /// Loads them as they will run. Overrides, and correlations that stand on LogMonitor's own rules, load only together with those: then LogMonitor's are there, too, and come
-    /// last, so that of two with one id the user's counts.
+    /// Loads them as they will run: together with LogMonitor's own, which overrides, filters and correlations may be about, and which come last, so that of two
+    /// rules with one id the user's counts.
     /// </summary>
     /// <exception cref="UserErrorException">A file can't be read.</exception>
-    public RuleSet LoadAsTheyRun()
-    {
-        var alone = Load();
-        if (isOwn || alone.Errors.Count == 0) return alone;
-        return SigmaLoader.Load(ReadAll(RuleFiles.Read).Concat(RuleFiles.Read(own).Select(file => (OwnPrefix + file.File, file.Yaml))));
-    }
+    public RuleSet LoadAsTheyRun() => directories.Any(IsOwn)
+        ? Load()
+        : SigmaLoader.Load(ReadFiles().Concat(RuleFiles.Read(own).Select(file => (OwnPrefix + file.File, file.Yaml))), ReadAll(Unreadable));
 
     /// <summary>Whether a file is one of the directories', and not one of LogMonitor's beside them.</summary>
     public static bool IsAsked(string file) => !file.StartsWith(OwnPrefix, StringComparison.Ordinal);
 
+    /// <summary>How many of their files have rules, filters, placeholders or overrides, and not only comments.</summary>
+    /// <exception cref="UserErrorException">A file can't be read.</exception>
+    public int CountFiles() => ReadFiles().Count(file => file.Yaml.Split('\n').Any(line => line.Trim() is { Length: > 0 } text && text[0] != '#' && text != "---"));
+
+    List<(string File, string Yaml)> ReadFiles() => ReadAll(directory => RuleFiles.Read(directory).Select(file => (NameOf(directory, file.File), file.Yaml)));
+
     /// <summary>Their files with tests.</summary>
     /// <exception cref="UserErrorException">A file can't be read.</exception>
-    public IReadOnlyList<(string File, string Yaml)> ReadTests() => ReadAll(RuleFiles.ReadTests);
+    public IReadOnlyList<(string File, string Yaml)> ReadTests() => ReadAll(directory => RuleFiles.ReadTests(directory).Select(file => (NameOf(directory, file.File), file.Yaml)));
 
-    List<(string File, string Yaml)> ReadAll(Func<string, IEnumerable<(string File, string Yaml)>> read)
+    IEnumerable<RuleError> Unreadable(string directory) => RuleFiles.FindUnreadable(directory).Select(error => error with { File = NameOf(directory, error.File) });
+
+    string NameOf(string directory, string file) => directories.Count > 1 ? Path.Combine(directory, file) : file;
+
+    static bool IsOwn(string directory) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)) == own;
+
+    List<T> ReadAll<T>(Func<string, IEnumerable<T>> read)
     {
         try
         {
-            return [.. directories.SelectMany(directory => read(directory).Select(file => (directories.Count > 1 ? Path.Combine(directory, file.File) : file.File, file.Yaml)))
-                .OrderBy(file => file.Item1, StringComparer.Ordinal)];
+            return [.. directories.SelectMany(read)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

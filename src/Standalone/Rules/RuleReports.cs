@@ -5,29 +5,31 @@ using LogMonitor.Core.Detection;
 namespace LogMonitor.Standalone.Rules;
 
 /// <summary>What <c>logmonitor rules check</c> found.</summary>
-/// <param name="Files">Files with rules, filters or placeholders.</param>
+/// <param name="Files">Files with rules, filters, placeholders or overrides.</param>
 /// <param name="Lines">Rules about single lines.</param>
 /// <param name="Correlations">Rules about several matches.</param>
 /// <param name="Alerting">Of both, those that alert.</param>
 /// <param name="Levels">Level → rules that alert.</param>
 /// <param name="Overridden">LogMonitor's rules that overrides among them change.</param>
 /// <param name="Disabled">LogMonitor's rules that overrides among them switch off.</param>
+/// <param name="Replaced">What of LogMonitor's does not load beside them, and why: mostly rules whose id or name they have taken.</param>
 /// <param name="Errors">What was skipped, and why.</param>
 sealed record RuleCheck(
-    int Files, int Lines, int Correlations, int Alerting, SortedDictionary<string, int> Levels, int Overridden, int Disabled, IReadOnlyList<RuleError> Errors)
+    int Files, int Lines, int Correlations, int Alerting, SortedDictionary<string, int> Levels, int Overridden, int Disabled, IReadOnlyList<RuleError> Replaced, IReadOnlyList<RuleError> Errors)
 {
-    public static RuleCheck Of(RuleSet rules)
+    /// <param name="rules">The rules, LogMonitor's beside them.</param>
+    /// <param name="files">How many files there are without those.</param>
+    public static RuleCheck Of(RuleSet rules, int files)
     {
         var events = rules.Events.Select(rule => rule.Id).ToHashSet();
         var (lines, windows) = (rules.Events.Where(rule => IsAsked(rule.File)).ToList(), rules.Windows.Where(rule => IsAsked(rule.File)).ToList());
         var alerting = windows.Where(rule => rule.Alerts).ToList();
         return new RuleCheck(
-            lines.Select(rule => rule.File).Concat(windows.Select(rule => rule.File)).Distinct().Count(),
-            lines.Count, windows.Count(rule => !events.Contains(rule.Id)), alerting.Count,
+            files, lines.Count, windows.Count(rule => !events.Contains(rule.Id)), alerting.Count,
             new(alerting.GroupBy(rule => rule.Level).ToDictionary(level => RuleLine.NameOf(level.Key), level => level.Count()), StringComparer.Ordinal),
             rules.Events.Select(rule => (rule.Id, rule.File)).Concat(rules.Windows.Select(rule => (rule.Id, rule.File))).Distinct().Count(rule => !IsAsked(rule.File) && rules.Overridden.Contains(rule.Id)),
             rules.Disabled.Count(rule => !IsAsked(rule.File)),
-            [.. rules.Errors.Where(error => IsAsked(error.File))]);
+            [.. rules.Errors.Where(error => !IsAsked(error.File))], [.. rules.Errors.Where(error => IsAsked(error.File))]);
 
         static bool IsAsked(string file) => RuleDirectories.IsAsked(file);
     }

@@ -8,6 +8,9 @@ namespace LogMonitor.Standalone.Rules;
 /// <summary>What <c>logmonitor rules</c> does. Text of rules is shown in its display form: a rule file can't colour the terminal.</summary>
 sealed class RulesRun(IReadOnlyList<string> asked, bool json, TextWriter output, TextWriter messages)
 {
+    /// <summary>A directory that is a copy of LogMonitor's rules replaces all of them, which need not be listed.</summary>
+    const int MaxReplacedShown = 10;
+
     readonly RuleDirectories directories = new(asked, "Name one");
 
     /// <summary>Counts what loads, and says what does not.</summary>
@@ -15,17 +18,19 @@ sealed class RulesRun(IReadOnlyList<string> asked, bool json, TextWriter output,
     public int Check()
     {
         var rules = directories.LoadAsTheyRun();
-        var check = RuleCheck.Of(rules);
+        var check = RuleCheck.Of(rules, directories.CountFiles());
         if (json) output.WriteLine(JsonSerializer.Serialize(check, RuleJson.Default.RuleCheck));
         else
         {
             output.WriteLine($"{Wording.Counted(check.Lines, "rule")} about lines and {Wording.Counted(check.Correlations, "correlation")} in {Wording.Counted(check.Files, "file")}; "
                 + $"{check.Alerting} of them alert{(check.Levels.Count > 0 ? $" ({string.Join(", ", check.Levels.OrderByDescending(level => Enum.Parse<Level>(level.Key, ignoreCase: true)).Select(level => $"{level.Value} {level.Key}"))})" : "")}.");
-            if (check.Overridden + check.Disabled > 0) output.WriteLine($"Of LogMonitor's rules, {check.Overridden} are changed by overrides here, and {check.Disabled} switched off.");
-            foreach (var error in rules.Errors.Except(check.Errors)) output.WriteLine($"note: {DisplayText.From(error.ToString())}");
+            if (check.Overridden + check.Disabled + check.Replaced.Count > 0)
+                output.WriteLine($"Of LogMonitor's rules: {check.Overridden} changed by overrides here, {check.Disabled} switched off, {check.Replaced.Count} skipped beside these.");
+            foreach (var error in check.Replaced.Take(MaxReplacedShown)) output.WriteLine($"note: {DisplayText.From(error.ToString())}");
+            if (check.Replaced.Count > MaxReplacedShown) output.WriteLine($"note: and {check.Replaced.Count - MaxReplacedShown} more");
             foreach (var error in check.Errors) output.WriteLine($"skipped: {DisplayText.From(error.ToString())}");
         }
-        var isEmpty = check.Lines + check.Correlations + check.Overridden + check.Disabled == 0;
+        var isEmpty = check.Files == 0;
         if (isEmpty && check.Errors.Count == 0) messages.WriteLine("logmonitor: there is no rule here: rules stand in files named *.yml and *.yaml.");
         return check.Errors.Count > 0 || isEmpty ? 2 : 0;
     }

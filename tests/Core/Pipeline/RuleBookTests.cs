@@ -52,6 +52,22 @@ public sealed class RuleBookTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatCanNotBeReadAsAFileIsNotReadAndSaidOnceAndTheOthersRun()
+    {
+        users.Files["pipe.yml"] = Rule("b");
+        users.Problem = "this is not a file";
+        Assert.Equal(["a"], await TitlesAsync());
+        clock.Advance(users.Interval);
+        Assert.Equal(["a"], await TitlesAsync());
+        Assert.Equal(0, users.Reads);
+        Assert.Single(log.Lines, line => line.Contains("Rule skipped: users/pipe.yml:1:1: this is not a file", StringComparison.Ordinal));
+
+        users.Problem = null;
+        clock.Advance(users.Interval);
+        Assert.Equal(["a", "b"], await TitlesAsync());
+    }
+
+    [Fact]
     public async Task AFileThatIsNoLongerYamlKeepsItsRulesUntilItIsMended()
     {
         await book.GetAsync(none);
@@ -146,6 +162,7 @@ public sealed class RuleBookTests : IDisposable
     sealed class Shelf(string prefix, TimeSpan interval) : IRuleSource
     {
         public Dictionary<string, string> Files { get; } = [];
+        public string? Problem { get; set; }
         public Exception? Failure { get; set; }
         public TaskCompletionSource? Gate { get; set; }
         public int Reads { get; private set; }
@@ -157,7 +174,7 @@ public sealed class RuleBookTests : IDisposable
         {
             Lists++;
             if (Gate is { } gate) await gate.Task.WaitAsync(cancellationToken);
-            return Failure is null ? [.. Files.Select(file => new RuleFile(file.Key, file.Value))] : throw Failure;
+            return Failure is null ? [.. Files.Select(file => new RuleFile(file.Key, file.Value, Problem))] : throw Failure;
         }
 
         public Task<string> ReadAsync(RuleFile file, CancellationToken cancellationToken)

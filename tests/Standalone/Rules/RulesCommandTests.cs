@@ -53,7 +53,7 @@ public sealed class RulesCommandTests : IDisposable
         Write("tune.yml", "overrides:\n- {rule: http_404_host, threshold: 50}\n- {rule: no-such-rule, disable: true}\n");
         var wrong = await ScanProcess.CommandAsync("rules", "check", folder.Path);
         Assert.Equal(2, wrong.ExitCode);
-        Assert.Contains("Of LogMonitor's rules, 1 are changed by overrides here, and 0 switched off.\n", wrong.Output, StringComparison.Ordinal);
+        Assert.Contains("Of LogMonitor's rules: 1 changed by overrides here, 0 switched off, 0 skipped beside these.\n", wrong.Output, StringComparison.Ordinal);
         Assert.Contains("no-such-rule", wrong.Output, StringComparison.Ordinal);
 
         Write("tune.yml", "overrides:\n- {rule: http_404_host, threshold: 50}\n");
@@ -69,15 +69,75 @@ public sealed class RulesCommandTests : IDisposable
         Assert.Equal(new ScanResult(0, "0 rules about lines and 1 correlation in 1 file; 1 of them alert (1 low).\n", ""), await ScanProcess.CommandAsync("rules", "check", folder.Path));
     }
 
+    [Theory]
+    [InlineData("overrides: [{rules: any, allow: {c-ip: 192.0.2.1}}]")]
+    [InlineData("{title: Ours, filter: {rules: any, s: {c-ip: 192.0.2.1}, condition: s}}")]
+    [InlineData("{title: Ours, filter: {rules: [http_404], s: {c-ip: 192.0.2.1}, condition: s}}")]
+    [InlineData("placeholders: {admins: [ann, bob]}")]
+    public async Task AFileThatOnlyTunesOwnRulesIsRight(string tuning)
+    {
+        Write("tune.yml", tuning);
+        var result = await ScanProcess.CommandAsync("rules", "check", folder.Path);
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        Assert.StartsWith("0 rules about lines and 0 correlations in 1 file; 0 of them alert.\n", result.Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await ScanProcess.CommandAsync("rules", "test", folder.Path)).ExitCode);
+    }
+
     [Fact]
-    public async Task LinksThatLeadBackAndPipesAreLeftOutAndLinkedFilesRead()
+    public async Task ARuleInThePlaceOfAnOwnOneIsNoted()
+    {
+        Write("mine.yml", "{title: Mine, id: mine, name: http_404, logsource: {category: webserver}, detection: {s: {sc-status: 404}, condition: s}, level: low}");
+        var result = await ScanProcess.CommandAsync("rules", "check", folder.Path);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("Of LogMonitor's rules: 0 changed by overrides here, 0 switched off, 1 skipped beside these.\nnote: LogMonitor's http-404-burst.yml:", result.Output, StringComparison.Ordinal);
+        Assert.Contains("'http_404' is already the id or name of a rule in mine.yml", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OfTwoRulesWithOneIdThatOfTheDirectoryNamedFirstCounts()
+    {
+        Write("z/rule.yml", Good.Replace("Probe", "First", StringComparison.Ordinal));
+        Write("a/rule.yml", Good);
+        var result = await ScanProcess.CommandAsync("rules", "list", Path.Join(folder.Path, "z"), Path.Join(folder.Path, "a"));
+        Assert.Contains("  First ", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("  Probe ", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"{folder.Path}/a/rule.yml:1:1: 'p1' is already the id or name of a rule in {folder.Path}/z/rule.yml", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LinksThatLeadBackAreNotFollowedAndLinkedFilesRead()
     {
         Write("..2026/probe.yml", Good);
         File.CreateSymbolicLink(Path.Join(folder.Path, "..data"), "..2026");
         File.CreateSymbolicLink(Path.Join(folder.Path, "probe.yml"), "..data/probe.yml");
         File.CreateSymbolicLink(Path.Join(folder.Path, "back"), folder.Path);
+        Write("link/unused.yml", "");
+        File.CreateSymbolicLink(Path.Join(folder.Path, "link/rules"), folder.Path);
+        var expected = new ScanResult(0, "2 rules about lines and 1 correlation in 1 file; 2 of them alert (1 high, 1 low).\n", "");
+        Assert.Equal(expected, await ScanProcess.CommandAsync("rules", "check", folder.Path));
+        // A linked directory that is named itself is gone into.
+        Assert.Equal(expected, await ScanProcess.CommandAsync("rules", "check", Path.Join(folder.Path, "link/rules")));
+    }
+
+    [Fact]
+    public async Task WhatIsNoFileIsSkippedWithTheReason()
+    {
+        Write("probe.yml", Good);
         using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [Path.Join(folder.Path, "pipe.yml")])) await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(new ScanResult(0, "2 rules about lines and 1 correlation in 1 file; 2 of them alert (1 high, 1 low).\n", ""), await ScanProcess.CommandAsync("rules", "check", folder.Path));
+        File.CreateSymbolicLink(Path.Join(folder.Path, "endless.yml"), "/dev/zero");
+        File.CreateSymbolicLink(Path.Join(folder.Path, "gone.yml"), "/nowhere");
+        File.CreateSymbolicLink(Path.Join(folder.Path, "round.test.yml"), "round.test.yml");
+        Assert.Equal(new ScanResult(2, """
+            2 rules about lines and 1 correlation in 1 file; 2 of them alert (1 high, 1 low).
+            skipped: endless.yml:1:1: this is not a file, but a pipe, a socket or a device
+            skipped: gone.yml:1:1: this is a link to nothing
+            skipped: pipe.yml:1:1: this is not a file, but a pipe, a socket or a device
+            skipped: round.test.yml:1:1: this is a link that leads back to itself
+
+            """, ""), await ScanProcess.CommandAsync("rules", "check", folder.Path));
+        var tested = await ScanProcess.CommandAsync("rules", "test", folder.Path);
+        Assert.Equal(2, tested.ExitCode);
+        Assert.Contains("logmonitor: pipe.yml:1:1: this is not a file", tested.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -153,8 +213,18 @@ public sealed class RulesCommandTests : IDisposable
         File.CreateSymbolicLink(Path.Combine(folder.Path, "\e[31mgone.yml"), "/nowhere");
         var failed = await ScanProcess.CommandAsync("rules", "check", folder.Path);
         Assert.Equal(2, failed.ExitCode);
-        Assert.Contains("\\x1b[31mgone.yml", failed.Errors, StringComparison.Ordinal);
-        Assert.DoesNotContain('\e', failed.Errors);
+        Assert.Contains("\\x1b[31mgone.yml", failed.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\e', failed.Output);
+    }
+
+    [Fact]
+    public async Task TitlesOfWhatCanNotBeShownLeaveTheColumnsStraight()
+    {
+        Write("red.yml", Good.Replace("Probe", "\"\\eProbe\\e\"", StringComparison.Ordinal));
+        var lines = (await ScanProcess.CommandAsync("rules", "list", folder.Path)).Output.Split('\n')[1..4];
+        Assert.Contains("\\x1bProbe\\x1b", lines[0], StringComparison.Ordinal);
+        Assert.Equal(lines[0].IndexOf("category", StringComparison.Ordinal), lines[1].IndexOf("category", StringComparison.Ordinal));
+        Assert.Equal(lines[0].IndexOf("category", StringComparison.Ordinal), lines[2].IndexOf("2 or more", StringComparison.Ordinal));
     }
 
     void Write(string name, string text)
