@@ -19,6 +19,7 @@ static class ScanCommand
         CommandLineValues.AcceptOnly(output, outputs);
         var format = new Option<string>("--format") { Description = "A format's name, an Apache LogFormat or an nginx log_format string, or auto.", DefaultValueFactory = _ => "auto" };
         var rules = new Option<string[]>("--rules") { Description = "A directory with rules. May be given several times. Without it, the rules that come with LogMonitor." };
+        var addRules = new Option<string[]>("--add-rules") { Description = "A directory with rules, overrides or filters that run beside LogMonitor's own, as they would live. May be given several times." };
         var zone = new Option<string>("--timezone") { Description = "The zone of times that name none, such as Europe/Berlin.", DefaultValueFactory = _ => "UTC" };
         var since = new Option<string?>("--since") { Description = "Skip lines before this time: 2026-11-01, 2026-11-01T09:30, 2026-11-01T09:30:00Z." };
         var until = new Option<string?>("--until") { Description = "Skip lines at this time and later." };
@@ -27,8 +28,13 @@ static class ScanCommand
 
         var command = new Command("scan", "Analyse log files: lines, classes, the most frequent clients, paths and user agents, matches of rules, and the alerts that they would have raised.")
         {
-            files, output, format, rules, zone, since, until, failOn,
+            files, output, format, rules, addRules, zone, since, until, failOn,
         };
+        command.Validators.Add(parsed =>
+        {
+            if (parsed.GetResult(rules) is not null && parsed.GetResult(addRules) is not null)
+                parsed.AddError("--rules replaces LogMonitor's rules, and --add-rules adds to them: give one of the two.");
+        });
         command.SetAction((parsed, cancellationToken) => ScanRun.RunAsync(Request(parsed), cancellationToken));
         return command;
 
@@ -46,6 +52,7 @@ static class ScanCommand
                 Files = named.Length > 0 ? named : [ScanInput.Standard],
                 Output = Enum.Parse<ScanOutput>(parsed.GetValue(output)!, ignoreCase: true),
                 Rules = parsed.GetValue(rules) ?? [],
+                AddedRules = parsed.GetValue(addRules) ?? [],
                 FailOn = parsed.GetValue(failOn) is { } level ? Enum.Parse<Level>(level, ignoreCase: true) : null,
                 Options = new ScanOptions
                 {

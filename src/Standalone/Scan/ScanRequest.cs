@@ -17,6 +17,9 @@ sealed record ScanRequest
     /// <summary>Directories; none for the rules beside the program.</summary>
     public IReadOnlyList<string> Rules { get; init; } = [];
 
+    /// <summary>Directories whose rules run beside those that come with the program; not together with <see cref="Rules"/>.</summary>
+    public IReadOnlyList<string> AddedRules { get; init; } = [];
+
     /// <summary>Alerts of this level and above make the exit code 1; null for none.</summary>
     public Level? FailOn { get; init; }
 }

@@ -42,8 +42,10 @@ static class ScanRun
     public static async Task<int> RunAsync(
         ScanRequest request, Stream output, TextWriter messages, TimeProvider time, bool showProgress, CancellationToken cancellationToken)
     {
-        var rules = new RuleDirectories(request.Rules, "Name one with --rules DIR").Load();
-        foreach (var error in rules.Errors) await messages.WriteLineAsync($"logmonitor: rule skipped: {DisplayText.From(error.ToString())}");
+        var rules = request.AddedRules.Count > 0
+            ? new RuleDirectories(request.AddedRules, "Name one with --add-rules DIR").LoadAsTheyRun()
+            : new RuleDirectories(request.Rules, "Name one with --rules DIR").Load();
+        foreach (var error in rules.Errors.Where(error => RuleDirectories.IsAsked(error.File))) await messages.WriteLineAsync($"logmonitor: rule skipped: {DisplayText.From(error.ToString())}");
         CheckFormat(request.Options, time);
         using var inputs = ScanInputs.Check(request.Files, time);
 

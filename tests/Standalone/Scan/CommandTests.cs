@@ -25,6 +25,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("--since must be before --until: no time lies between 2026-11-02T00:00:00Z and 2026-11-01T23:00:00Z.", "--since", "2026-11-02", "--until", "2026-11-02T00:00:00+01:00")]
     [InlineData("The rules' directory '/nowhere' does not exist. Name one with --rules DIR, or leave it out for the rules that come with LogMonitor.", "--rules", "/nowhere")]
     [InlineData("The rules' directory '/etc/passwd' is a file. Name one with --rules DIR, or leave it out for the rules that come with LogMonitor.", "--rules", "/etc/passwd")]
+    [InlineData("--rules replaces LogMonitor's rules, and --add-rules adds to them: give one of the two.\n'logmonitor scan --help' says what there is.", "--rules", "/tmp", "--add-rules", "/tmp")]
+    [InlineData("The rules' directory '/nowhere' does not exist. Name one with --add-rules DIR, or leave it out for the rules that come with LogMonitor.", "--add-rules", "/nowhere")]
     public async Task AWrongArgumentIsExplainedOnStandardErrorAlone(string message, params string[] arguments)
     {
         var result = await ScanProcess.RunAsync([sample, .. arguments]);
@@ -84,6 +86,25 @@ public sealed class CommandTests : IDisposable
         Assert.StartsWith(folder["b/broken.yml"], Assert.Single(report.RuleErrors), StringComparison.Ordinal);
         Assert.Equal($"logmonitor: rule skipped: {report.RuleErrors[0]}\n", result.Errors);
         Assert.Equal(0, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task OverridesAreTriedBesideTheRulesThatTheyAreAbout()
+    {
+        Directory.CreateDirectory(folder["mine"]);
+        await FileAsync("mine/overrides.yml", "overrides:\n  - {rule: http_404_burst, threshold: 100000}\n");
+        async Task<(string[] Alerts, string Errors)> ScanAsync(params string[] arguments)
+        {
+            var result = await ScanProcess.RunAsync([sample, "--output", "json", .. arguments]);
+            return ([.. Read.Report(result.Output).Alerts.Select(alert => $"{alert.Title} {alert.Count}")], result.Errors);
+        }
+
+        var alone = await ScanAsync();
+        var tuned = await ScanAsync("--add-rules", folder["mine"]);
+
+        var burst = Assert.Single(alone.Alerts, alert => alert.StartsWith("Burst", StringComparison.Ordinal));
+        Assert.Equal(alone.Alerts.Where(alert => alert != burst), tuned.Alerts);
+        Assert.Equal("", tuned.Errors);
     }
 
     [Fact]
