@@ -66,9 +66,9 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
         foreach (var file in Follower.Files)
         {
             var closing = file.IsDraining && time.GetElapsedTime(file.ChangedAt) >= options.DrainQuiet;
-            // At once, before anything is due: a generation that is known can be found again when its file is rotated.
             // The end of the last line is not waited for any longer.
             var takesAll = closing || (options.IdleFlush is { } idle && time.GetElapsedTime(file.ChangedAt) >= idle);
+            // At once, before anything is due: a generation that is known can be found again when its file is rotated.
             if (file is { State: null, Stat.Size: > 0 }) Guarded(file, () => Follower.Begin(file, takesAll));
             if (IsDue(file, flush || closing, takesAll))
             {

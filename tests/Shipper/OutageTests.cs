@@ -88,13 +88,13 @@ public sealed partial class OutageTests : IDisposable
         await using var server = await FakeBlobServer.StartAsync();
         rig.Write("one\n");
         server.Faults.Enqueue(new Fault(0, Stores: true, Latency: TimeSpan.FromMinutes(1)));
-        using (var shipper = Start(server))
+        await using (var shipper = Start(server))
         {
             await LogMonitor.Tests.Support.Poll.UntilAsync("the put is under way", () => Task.FromResult(!server.Blobs.IsEmpty));
             Assert.Equal(0, await shipper.StopAsync());
         }
         rig.Write("two\n");
-        using (var shipper = Start(server))
+        await using (var shipper = Start(server))
         {
             await LogMonitor.Tests.Support.Poll.UntilAsync("the second line is stored", () => Task.FromResult(server.Blobs.Count == 2));
             Assert.Equal(0, await shipper.StopAsync());
@@ -126,7 +126,7 @@ public sealed partial class OutageTests : IDisposable
     }
 
     ShipperProcess Start(FakeBlobServer server) => ShipperProcess.Start(
-        server.ContainerUrl, "run", "--log", rig.Log, "--host", "web1", "--state", rig.StateDirectory, "--flush", "1");
+        new Dictionary<string, string?> { ["LOGMONITOR_CONTAINER_URL"] = server.ContainerUrl }, "run", "--log", rig.Log, "--host", "web1", "--state", rig.StateDirectory, "--flush", "1");
 
     [GeneratedRegex(@"fsync\([0-9]+<[^>]*\.json\.tmp>")]
     private static partial Regex FileSync();

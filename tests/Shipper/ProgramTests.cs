@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using LogMonitor.Shipper.Commands;
 using LogMonitor.Shipper.Configuration;
 using LogMonitor.Shipper.Tests.Support;
@@ -19,16 +17,12 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
         var container = await azurite.NewContainerAsync();
         var log = Path.Join(root.FullName, "access.log");
         await File.WriteAllTextAsync(log, "one\n", TestContext.Current.CancellationToken);
-        using var shipper = Start("run", "--log", $"access={log}", "--host", "web1", "--container", container.Name,
+        await using var shipper = Start("run", "--log", $"access={log}", "--host", "web1", "--container", container.Name,
             "--connection-string-env", "TEST_STORAGE", "--state", Path.Join(root.FullName, "state"), "--flush", "1");
         await Poll.UntilAsync("the first line is stored", async () => await ServiceTests.TextAsync(container) == "one\n");
         await File.AppendAllTextAsync(log, "two\n", TestContext.Current.CancellationToken);
 
-        using (var kill = Process.Start("kill", ["-TERM", shipper.Id.ToString(CultureInfo.InvariantCulture)]))
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await shipper.WaitForExitAsync(TestContext.Current.CancellationToken);
-
-        Assert.Equal(0, shipper.ExitCode);
+        Assert.Equal(0, await shipper.StopAsync());
         Assert.Equal("one\ntwo\n", await ServiceTests.TextAsync(container));
     }
 
@@ -44,13 +38,10 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
     [InlineData(1, "error: The state directory /dev/null/state can't be written: ", "run", "--log", "/a", "--state", "/dev/null/state", "--connection-string-env", "TEST_STORAGE")]
     public async Task ABadStartSaysWhyAndEndsWithItsCode(int exitCode, string message, params string[] arguments)
     {
-        using var shipper = Start(arguments);
+        var result = await ShipperProcess.RunAsync(Environment(), arguments);
 
-        var error = await shipper.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await shipper.WaitForExitAsync(TestContext.Current.CancellationToken);
-
-        Assert.StartsWith(message, error, StringComparison.Ordinal);
-        Assert.Equal(exitCode, shipper.ExitCode);
+        Assert.StartsWith(message, result.Errors, StringComparison.Ordinal);
+        Assert.Equal(exitCode, result.ExitCode);
     }
 
     [Theory]
@@ -84,18 +75,7 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
     public void ALogArgumentMayNameItsStream(string argument, string path, string? stream) =>
         Assert.Equal(new FollowedPath(path, stream), RunCommand.Followed(argument));
 
-    Process Start(params string[] arguments)
-    {
-        // With the tests' frameworks: what those hold is not copied beside the program here.
-        var tests = Path.Join(AppContext.BaseDirectory, "LogMonitor.Shipper.Tests");
-        var start = new ProcessStartInfo(
-            "dotnet",
-            ["exec", "--runtimeconfig", $"{tests}.runtimeconfig.json", "--depsfile", $"{tests}.deps.json", Path.Join(AppContext.BaseDirectory, "logmonitor-shipper.dll"), .. arguments])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-            Environment = { ["TEST_STORAGE"] = azurite.ConnectionString, ["LOGMONITOR_CONTAINER_URL"] = null },
-        };
-        return Process.Start(start)!;
-    }
+    ShipperProcess Start(params string[] arguments) => ShipperProcess.Start(Environment(), arguments);
+
+    Dictionary<string, string?> Environment() => new() { ["TEST_STORAGE"] = azurite.ConnectionString, ["LOGMONITOR_CONTAINER_URL"] = null };
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Text.Json;
 using LogMonitor.Core.Chunks;
 using LogMonitor.Shipper.Health;
@@ -175,6 +176,48 @@ public sealed class ServiceProcessTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
+    [SupportedOSPlatform("linux")]
+    public async Task AFileThatMayNotBeReadIsNamedAndIsShippedWholeOnceItMay()
+    {
+        var container = await azurite.NewContainerAsync();
+        await ConfigureAsync(container.Name, files: "*.log");
+        await WriteAsync("a.log", "one\n");
+        await WriteAsync("b.log", "two\n");
+        File.SetUnixFileMode(folder["b.log"], UnixFileMode.None);
+        await using var shipper = StartUnprivileged();
+
+        await StoredAsync(container, "one\n");
+        await Poll.UntilAsync("it is said", () => Task.FromResult(shipper.Errors.Contains($"{folder["b.log"]} can't be read: permission denied", StringComparison.Ordinal)));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await HealthAsync()).Status);
+
+        File.SetUnixFileMode(folder["b.log"], UnixFileMode.UserRead);
+        await StoredAsync(container, "one\n", "two\n");
+        await Poll.UntilAsync("it is well again", async () => (await HealthAsync()).Status == HttpStatusCode.OK);
+    }
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public async Task WithoutAPlaceForPositionsNothingIsUploadedUntilThereIsOne()
+    {
+        var container = await azurite.NewContainerAsync();
+        await ConfigureAsync(container.Name);
+        await WriteAsync("a.log", "one\n");
+        await using var shipper = StartUnprivileged();
+        await StoredAsync(container, "one\n");
+
+        var positions = folder["state"];
+        var mode = File.GetUnixFileMode(positions);
+        File.SetUnixFileMode(positions, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await WriteAsync("a.log", "two\n");
+        await Poll.UntilAsync("it is said", () => Task.FromResult(shipper.Errors.Contains($"Positions are kept in {positions}: check that", StringComparison.Ordinal)));
+        await StoredAsync(container, "one\n");
+
+        File.SetUnixFileMode(positions, mode);
+        await StoredAsync(container, "one\n", "two\n");
+        await Poll.UntilAsync("it is well again", async () => (await HealthAsync()).Status == HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task ValidateTriesAllOfItAsOftenAsOneLikes()
     {
         var container = await azurite.NewContainerAsync();
@@ -251,6 +294,8 @@ public sealed class ServiceProcessTests(AzuriteFixture azurite) : IDisposable
 
     ShipperProcess Start(params (string Name, string? Value)[] environment) =>
         ShipperProcess.Start(Environment(environment), "run", "--config", folder["shipper.yml"]);
+
+    ShipperProcess StartUnprivileged() => ShipperProcess.StartUnprivileged(Environment(), "run", "--config", folder["shipper.yml"]);
 
     Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) => ShipperProcess.RunAsync(Environment(), [.. arguments, "--config", folder["shipper.yml"]]);
 

@@ -51,7 +51,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
                 return put <= 0 ? new Fault(0, Stores: weather.Next(2) == 0, Latency: TimeSpan.FromMilliseconds(50)) : weather.Next(8) == 0 ? Fault.Any(weather) : null;
             }
         };
-        using var shipper = Start(container);
+        await using var shipper = Start(container);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (!moment.IsCancellationRequested)
         {
@@ -59,7 +59,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
             await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
         await shipper.KillAsync();
-        told.Add($"  killed; it said:\n{shipper.Said}");
+        told.Add($"  killed; it said:\n{shipper.Errors}");
     }
 
     string? Act(Disk disk, Author author) => random.Next(10) switch
@@ -77,7 +77,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     {
         container.Weather = () => null;
         foreach (var author in authors) author.ReopenAll();
-        using var shipper = Start(container);
+        await using var shipper = Start(container);
         try
         {
             await Poll.UntilAsync("all is stored", () => Task.FromResult(shipper.HasEnded || Verdict.On(container, disk.Lives, disk.IsLive).Count == 0), TimeSpan.FromSeconds(30));
@@ -87,7 +87,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
             // What is missing says the verdict.
         }
         Assert.Equal(0, await shipper.StopAsync());
-        told.Add($"  finished; it said:\n{shipper.Said}");
+        told.Add($"  finished; it said:\n{shipper.Errors}");
     }
 
     // One position file for each life: from then on a shipper can find it again.
@@ -99,7 +99,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     }
 
     ShipperProcess Start(FakeContainer container) => ShipperProcess.Start(
-        container.Url, "run", "--log", Path.Join(root.FullName, "access.log"), "--log", Path.Join(root.FullName, "error.log"),
+        new Dictionary<string, string?> { ["LOGMONITOR_CONTAINER_URL"] = container.Url }, "run", "--log", Path.Join(root.FullName, "access.log"), "--log", Path.Join(root.FullName, "error.log"),
         "--host", "web1", "--state", State, "--flush", "0.1", "--verbose");
 
     static int? Number(string variable) =>
