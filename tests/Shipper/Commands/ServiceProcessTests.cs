@@ -239,6 +239,27 @@ public sealed class ServiceProcessTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
+    public async Task TheRightToCreateIsEnoughToValidate()
+    {
+        await using var server = await FakeBlobServer.StartAsync();
+        var container = server.NewContainer("created-only");
+        var url = new Uri(container.Url);
+        await File.WriteAllTextAsync(folder["sas"], url.Query, TestContext.Current.CancellationToken);
+        await ConfigureAsync("incoming", destination: $"url: \"{url.GetLeftPart(UriPartial.Path)}\"\n  credential: sas\n  secretFile: {folder["sas"]}");
+        await WriteAsync("a.log", "one\n");
+
+        var first = await RunAsync("validate");
+        var second = await RunAsync("validate");
+
+        Assert.Equal((0, 0), (first.ExitCode, second.ExitCode));
+        Assert.Contains("/web1/_test was uploaded\n", first.Output, StringComparison.Ordinal);
+        Assert.Contains("/web1/_test is there from an earlier test, and may be created\n", second.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("topsecret", first.Output + first.Errors + second.Output + second.Errors, StringComparison.Ordinal);
+        Assert.Equal(["web1/_test"], container.Blobs.Keys);
+        Assert.Empty(container.Violations);
+    }
+
+    [Fact]
     public async Task ValidateFailsWhereShippingWould()
     {
         await ConfigureAsync("container-that-is-not-there");
