@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using LogMonitor.Shipper.Tests.Support;
 using LogMonitor.Shipper.Upload;
@@ -80,6 +81,30 @@ public sealed partial class OutageTests : IDisposable
         await rig.ShipAllAsync();
         rig.Sink.AssertSound();
         Assert.Equal("one\ntwo\nthree\n", rig.Sink.Text);
+    }
+
+    /// <summary>In Berlin an hour is left out at the first, and there twice at the second.</summary>
+    [Theory]
+    [InlineData("2027-03-28T00:59:00Z")]
+    [InlineData("2027-10-31T00:59:00Z")]
+    public async Task SummerTimeBeginsAndEndsAndCutsGoOnAsBefore(string before)
+    {
+        rig.Time.SetLocalTimeZone(TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"));
+        rig.Time.SetUtcNow(DateTimeOffset.Parse(before, CultureInfo.InvariantCulture));
+        await rig.PassAsync();
+        var lines = Enumerable.Range(0, 4).Select(i => $"line {i}\n").ToList();
+        foreach (var line in lines)
+        {
+            rig.Write(line);
+            await rig.PassAsync();
+            rig.Time.Advance(TimeSpan.FromSeconds(30));
+            await rig.PassAsync();
+        }
+
+        Assert.Equal(string.Concat(lines), rig.Sink.Text);
+        Assert.Equal(
+            ["00:59:30", "01:00:00", "01:00:30", "01:01:00"],
+            rig.Sink.Metadata.Select(chunk => chunk.CutTime.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)));
     }
 
     [Fact]
