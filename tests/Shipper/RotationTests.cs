@@ -31,6 +31,26 @@ public sealed class RotationTests : IDisposable
         Assert.Empty(rig.Messages.Troubles);
     }
 
+    [Theory]
+    [InlineData(29, true)]
+    [InlineData(31, false)]
+    public async Task WhatIsKnownOfARotatedFileIsForgottenAfterAMonthWhileTheShipperRuns(int days, bool isKept)
+    {
+        rig.Write("one\n");
+        await rig.ShipAllAsync();
+        File.Delete(rig.Log);
+        await rig.DrainAsync();
+        var old = Assert.Single(Directory.GetFiles(rig.StateDirectory, "*.json"));
+        File.SetLastWriteTimeUtc(old, rig.Time.GetUtcNow().UtcDateTime.AddDays(1 - days));
+
+        rig.Time.Advance(TimeSpan.FromDays(1));
+        rig.Write("two\n");
+        await rig.ShipAllAsync();
+
+        Assert.Equal((isKept, isKept ? 2 : 1), (File.Exists(old), Directory.GetFiles(rig.StateDirectory, "*.json").Length));
+        Assert.Equal("one\ntwo\n", rig.Sink.Text);
+    }
+
     [Fact]
     public async Task ACrashWhileACompressedFileIsShippedGoesOnInsideIt()
     {

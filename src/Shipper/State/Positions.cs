@@ -21,17 +21,20 @@ sealed class Positions : IPositions
 
     readonly Dictionary<string, FileState> states = [];
     readonly string directory;
+    readonly TimeProvider time;
+    readonly ILogger logger;
+    long prunedAt;
 
     /// <exception cref="ShipperException">The state can't be read, or is a later version's.</exception>
     public Positions(string directory, TimeProvider time, ILogger logger)
     {
-        this.directory = directory;
+        (this.directory, this.time, this.logger) = (directory, time, logger);
         foreach (var path in Directory.EnumerateFiles(directory, "*.json").ToList())
         {
-            if (Read(path) is not { } state) SetAside(path, time, logger);
-            else if (state.Done && File.GetLastWriteTimeUtc(path) < time.GetUtcNow().UtcDateTime - Retention) File.Delete(path);
-            else states[state.Generation] = state;
+            if (Read(path) is { } state) states[state.Generation] = state;
+            else SetAside(path);
         }
+        Prune();
     }
 
     public IReadOnlyCollection<FileState> All => states.Values;
@@ -39,7 +42,9 @@ sealed class Positions : IPositions
     // Blocking: the order of write, fsync, rename and fsync is the point, and takes a millisecond.
     public void Save(FileState state)
     {
-        var path = Path.Join(directory, $"{state.Generation}.json");
+        // Each rotation leaves one, and a shipper may run for years.
+        if (time.GetElapsedTime(prunedAt) >= TimeSpan.FromDays(1)) Prune();
+        var path = PathOf(state);
         var temporary = $"{path}.tmp";
         using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0))
         {
@@ -49,6 +54,19 @@ sealed class Positions : IPositions
         File.Move(temporary, path, overwrite: true);
         Following.LinuxFile.SyncDirectory(directory);
         states[state.Generation] = state;
+    }
+
+    string PathOf(FileState state) => Path.Join(directory, $"{state.Generation}.json");
+
+    void Prune()
+    {
+        prunedAt = time.GetTimestamp();
+        var oldest = time.GetUtcNow().UtcDateTime - Retention;
+        foreach (var state in states.Values.Where(state => state.Done && File.GetLastWriteTimeUtc(PathOf(state)) < oldest).ToList())
+        {
+            File.Delete(PathOf(state));
+            states.Remove(state.Generation);
+        }
     }
 
     static FileState? Read(string path)
@@ -72,7 +90,7 @@ sealed class Positions : IPositions
         }
     }
 
-    static void SetAside(string path, TimeProvider time, ILogger logger)
+    void SetAside(string path)
     {
         var aside = $"{path}.corrupt-{time.GetUtcNow().ToUnixTimeMilliseconds()}";
         File.Move(path, aside, overwrite: true);
