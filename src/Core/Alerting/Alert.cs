@@ -47,6 +47,9 @@ public sealed record Alert
     /// <summary>Group-by field → value, in the rule's order.</summary>
     public IReadOnlyList<GroupValue> Group { get; init; } = [];
 
+    /// <summary>The rule's tags, such as <c>attack.t1190</c>; null for alerts that were opened by versions before.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
     /// <summary>The rule's condition in words.</summary>
     public required string Threshold { get; init; }
 

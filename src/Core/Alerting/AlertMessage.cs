@@ -10,6 +10,8 @@ public sealed record AlertMessage
 {
     /// <summary>Identifies the alert for the life of its incident.</summary>
     public required string AlertId { get; init; }
+    /// <summary>The same for every incident of one rule, host and group: 16 hex digits.</summary>
+    public required string Fingerprint { get; init; }
     public required DisplayText Title { get; init; }
     /// <summary>The rule's id.</summary>
     public required string RuleId { get; init; }
@@ -24,6 +26,8 @@ public sealed record AlertMessage
     public required long Peak { get; init; }
     /// <summary>The condition in words, such as <c>5 or more within 1 minute</c>.</summary>
     public required string Threshold { get; init; }
+    /// <summary>Techniques of MITRE ATT&amp;CK that the rule names, such as <c>T1190</c>.</summary>
+    public IReadOnlyList<string> Techniques { get; init; } = [];
     /// <summary>Event time of the first match, UTC.</summary>
     public required DateTimeOffset First { get; init; }
     /// <summary>Event time of the last match, UTC.</summary>

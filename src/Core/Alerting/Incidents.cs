@@ -155,6 +155,7 @@ public sealed class Incidents(AlertOptions options)
                 Title = rule.Title,
                 Level = rule.Level,
                 Host = host,
+                Tags = rule.About.Tags,
                 Group = [.. rule.GroupBy.Zip(key.Group, (field, value) => new GroupValue(field, value))],
                 Threshold = rule.Threshold,
                 Quiet = incidents.QuietOf(rule),

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Text;
 using Microsoft.Extensions.Logging;
@@ -72,6 +73,7 @@ public sealed partial class DeliverySender(
     AlertMessage Compose(Alert alert, Delivery delivery) => new()
     {
         AlertId = alert.Id,
+        Fingerprint = alert.Fingerprint.ToString(),
         Title = DisplayText.From(alert.Title),
         RuleId = alert.Rule,
         Level = alert.Level.ToString().ToLowerInvariant(),
@@ -80,6 +82,7 @@ public sealed partial class DeliverySender(
         Count = alert.Count,
         Peak = alert.Peak,
         Threshold = alert.Threshold,
+        Techniques = [.. (alert.Tags ?? []).Where(tag => Technique().IsMatch(tag)).Select(tag => tag["attack.".Length..].ToUpperInvariant())],
         First = alert.First,
         Last = alert.Last,
         Samples = [.. alert.Samples.Select(sample => DisplayText.From(sample.Text))],
@@ -87,6 +90,9 @@ public sealed partial class DeliverySender(
         Kind = delivery.Kind.ToString().ToLowerInvariant(),
         Reason = delivery.Reason.ToString(),
     };
+
+    [GeneratedRegex(@"\Aattack\.t[0-9]{4}(\.[0-9]{3})?\z")]
+    private static partial Regex Technique();
 
     [LoggerMessage(LogLevel.Information, "Sent by {Channel}: {What} ({Detail})")]
     partial void LogSent(string channel, string what, string detail);

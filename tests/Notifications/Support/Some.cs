@@ -16,6 +16,7 @@ static class Some
     public static AlertMessage Message(string kind = "opened") => new()
     {
         AlertId = "many-404s~web1",
+        Fingerprint = "0011223344556677",
         Title = DisplayText.From("404 burst"),
         RuleId = "many-404s",
         Level = "high",
@@ -44,6 +45,7 @@ static class Some
         return new()
         {
             AlertId = text,
+            Fingerprint = text,
             Title = DisplayText.From(text),
             RuleId = text,
             Level = text,
