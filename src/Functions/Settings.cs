@@ -17,6 +17,7 @@ static class Settings
             Grace = Span(configuration, "Alerts:Grace", defaults.Grace),
             Cooldown = Span(configuration, "Alerts:Cooldown", defaults.Cooldown),
             RepeatInterval = Span(configuration, "Alerts:RepeatInterval", defaults.RepeatInterval),
+            OldAfter = Span(configuration, "Alerts:OldAfter", defaults.OldAfter),
             NotifyFrom = LevelOf(configuration, "Alerts:NotifyFrom", defaults.NotifyFrom),
             NotifyResolved = Flag(configuration, "Alerts:NotifyResolved", defaults.NotifyResolved),
         };

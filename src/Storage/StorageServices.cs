@@ -13,7 +13,7 @@ namespace LogMonitor.Storage;
 public static class StorageServices
 {
     /// <summary>The tables, as users see them.</summary>
-    public static IReadOnlyList<string> TableNames { get; } = ["Chunks", "Counts", "Matches", "Reports", "Alerts", "Deliveries", "Hosts"];
+    public static IReadOnlyList<string> TableNames { get; } = ["Chunks", "Counts", "Matches", "Reports", "Alerts", "Deliveries", "Hosts", "Operators"];
 
     /// <summary>Adds every store, and the channel that writes alerts into the container <c>alerts</c>.</summary>
     /// <param name="services">Where to add them.</param>
@@ -30,6 +30,7 @@ public static class StorageServices
             .AddSingleton<IReportStore>(new ReportTable(Table("Reports")))
             .AddSingleton<IAlertStore>(new AlertTable(Table("Alerts")))
             .AddSingleton<IOutbox>(provider => new OutboxTable(Table("Deliveries"), provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<IOperatorStore>(provider => new OperatorTable(Table("Operators"), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IArchiveStore>(provider => new BlobArchive(
                 storage.Blobs.GetBlobContainerClient(Containers.Incoming), storage.Blobs.GetBlobContainerClient(Containers.Archive),
                 provider.GetRequiredService<ArchiveOptions>(), provider.GetRequiredService<ILogger<BlobArchive>>()))

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LogMonitor.Core.Alerting;
+using LogMonitor.Core.Alerting.Plans;
 using LogMonitor.Core.Chunks;
 using LogMonitor.Core.Detection;
 using LogMonitor.Core.Pipeline;
@@ -10,7 +11,7 @@ namespace LogMonitor.Tests.Support;
 /// Every store of the pipeline in memory, for fast tests: the contract tests hold it to the behaviour of the tables. A hook before
 /// each write lets a test crash or interleave there.
 /// </summary>
-public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHostStore, IAlertStore, IReportStore, IOutbox
+public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHostStore, IAlertStore, IReportStore, IOutbox, IOperatorStore
 {
     readonly SortedDictionary<string, LedgerEntry> ledger = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, InboxEntry> inbox = new(StringComparer.Ordinal);
@@ -20,6 +21,8 @@ public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHost
     readonly SortedDictionary<string, Alert> alerts = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, Report> reports = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, Delivery> pending = new(StringComparer.Ordinal);
+    readonly SortedDictionary<string, Acknowledgement> acknowledgements = new(StringComparer.Ordinal);
+    readonly SortedDictionary<string, Silence> silences = new(StringComparer.Ordinal);
     int version;
 
     /// <summary>Called before each write with its name; what it throws, the write throws, and nothing is written.</summary>
@@ -167,4 +170,29 @@ public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHost
         Completed.Add(delivery);
         return Task.CompletedTask;
     }
+
+    public Task AcknowledgeAsync(Acknowledgement acknowledgement, CancellationToken cancellationToken)
+    {
+        acknowledgements[acknowledgement.AlertId] = acknowledgement;
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<Acknowledgement>> ListAcknowledgementsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Acknowledgement>>([.. acknowledgements.Values]);
+
+    public Task ForgetAcknowledgementAsync(string alertId, CancellationToken cancellationToken)
+    {
+        acknowledgements.Remove(alertId);
+        return Task.CompletedTask;
+    }
+
+    public Task SilenceAsync(Silence silence, CancellationToken cancellationToken)
+    {
+        silences[silence.Id] = silence;
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<Silence>> ListSilencesAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Silence>>([.. silences.Values.OrderByDescending(silence => silence.Until).ThenBy(silence => silence.Id, StringComparer.Ordinal)]);
+
+    public Task<bool> EndSilenceAsync(string id, CancellationToken cancellationToken) => Task.FromResult(silences.Remove(id));
 }

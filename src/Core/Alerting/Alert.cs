@@ -40,6 +40,9 @@ public sealed record Alert
     public required string Id { get; init; }
     public required Fingerprint Fingerprint { get; init; }
     public required string Rule { get; init; }
+
+    /// <summary>The rule's name, where it has one.</summary>
+    public string? Name { get; init; }
     public required string Title { get; init; }
     public required Level Level { get; init; }
     public required string Host { get; init; }
@@ -84,6 +87,30 @@ public sealed record Alert
     /// <summary>When the last notification about it was decided.</summary>
     public DateTimeOffset? NotifiedAt { get; init; }
 
+    /// <summary>When it was first told of.</summary>
+    public DateTimeOffset? FirstNotifiedAt { get; init; }
+
+    /// <summary>What it was told of together with others by; null where it was told of alone.</summary>
+    public string? NotifiedGroup { get; init; }
+
+    /// <summary>When others were told because nobody had acknowledged it.</summary>
+    public DateTimeOffset? EscalatedAt { get; init; }
+
+    /// <summary>Since when somebody deals with it.</summary>
+    public DateTimeOffset? AcknowledgedAt { get; init; }
+
+    /// <summary>Who does.</summary>
+    public string? AcknowledgedBy { get; init; }
+
+    /// <summary>When its end was told; null again when it is told that it goes on.</summary>
+    public DateTimeOffset? EndToldAt { get; init; }
+
+    /// <summary>Whether all was decided about it after it was withdrawn.</summary>
+    public bool IsClosed { get; init; }
+
+    /// <summary>Whether something is still to be decided about it: it is open, or was told of and then withdrawn.</summary>
+    public bool IsPending => State == AlertState.Open || (State == AlertState.Withdrawn && NotifiedAt is not null && !IsClosed);
+
     /// <summary>How many notifications were decided; part of each delivery's key.</summary>
     public int Notifications { get; init; }
 
@@ -117,7 +144,7 @@ public sealed record Alert
 public sealed record GroupValue(string Field, string Value);
 
 /// <summary>What can happen to an alert.</summary>
-public enum AlertEvent { Opened, Notified, Suppressed, Reopened, Merged, Resolved, Withdrawn }
+public enum AlertEvent { Opened, Notified, Suppressed, Reopened, Merged, Resolved, Withdrawn, Acknowledged }
 
 /// <summary>A decision, with its named reason.</summary>
 public sealed record AlertHistoryEntry(DateTimeOffset Time, AlertEvent Event, string Reason);

@@ -34,9 +34,11 @@ public sealed record AlertMessage
     public required DateTimeOffset Last { get; init; }
     /// <summary>The first matching lines.</summary>
     public IReadOnlyList<DisplayText> Samples { get; init; } = [];
+    /// <summary>Other new alerts that this message is about, too, a line each.</summary>
+    public IReadOnlyList<DisplayText> Others { get; init; } = [];
     /// <summary>Where to look further; null where no dashboard address is configured.</summary>
     public Uri? DashboardUrl { get; init; }
-    /// <summary>opened, repeated or resolved.</summary>
+    /// <summary>opened, repeated, escalated or resolved.</summary>
     public required string Kind { get; init; }
     /// <summary>Why this notification goes out now: the named reason of the decision.</summary>
     public required string Reason { get; init; }

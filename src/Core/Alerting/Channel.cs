@@ -6,8 +6,8 @@ public interface IChannel
     /// <summary>A stable short name, such as <c>sendgrid</c>; part of a delivery's key, shown in logs and on the dashboard.</summary>
     string Name { get; }
 
-    /// <summary>Whether it keeps an incident open until it is told of its end, as incident tools do: it is then, whatever the settings say.</summary>
-    bool KeepsIncidents => false;
+    /// <summary>Whether it only writes down what was decided, and wakes nobody: it gets each notification, whatever the routes say.</summary>
+    bool IsRecord => false;
 
     /// <summary>
     /// Sends one message. What to do about a failure is the channel's knowledge, so it says so in its result; it throws only

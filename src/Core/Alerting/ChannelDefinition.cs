@@ -2,7 +2,11 @@ namespace LogMonitor.Core.Alerting;
 
 /// <summary>A channel as <c>alerts.yml</c> names it.</summary>
 /// <param name="Name">Letters, digits, <c>-</c> and <c>_</c>, at most 40: part of a delivery's key, and of what routes say.</param>
-public abstract record ChannelDefinition(string Name);
+public abstract record ChannelDefinition(string Name)
+{
+    /// <summary>Whether it keeps an incident open until it is told of its end, as incident tools do: it is told of each alert by itself, and of its end whatever the settings say.</summary>
+    public virtual bool KeepsIncidents => false;
+}
 
 /// <summary>Mail to these, over the mail server or service of the settings.</summary>
 /// <param name="To">Addresses, as <c>ops@example.org</c> or <c>Night shift &lt;night@example.org&gt;</c>; at least one.</param>
@@ -31,6 +35,9 @@ public sealed record WebhookDefinition(string Name, WebhookForm Form, SecretText
 /// <param name="Host">https, <see cref="DefaultHost"/> unless it is the EU's.</param>
 public sealed record PagerDutyDefinition(string Name, SecretText RoutingKey, Uri Host) : ChannelDefinition(Name)
 {
+    /// <inheritdoc/>
+    public override bool KeepsIncidents => true;
+
     /// <summary>https://events.pagerduty.com.</summary>
     public static Uri DefaultHost { get; } = new("https://events.pagerduty.com");
 }

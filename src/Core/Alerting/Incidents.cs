@@ -116,7 +116,7 @@ public sealed class Incidents(AlertOptions options)
             }
             updated = updated with { SeenAt = now };
             if (updated.State is AlertState.Resolved or AlertState.Withdrawn)
-                updated = updated.With(AlertEvent.Reopened, "MoreMatches", now) with { State = AlertState.Open, ResolvedAt = null };
+                updated = updated.With(AlertEvent.Reopened, "MoreMatches", now) with { State = AlertState.Open, ResolvedAt = null, AcknowledgedAt = null, AcknowledgedBy = null, IsClosed = false };
             alerts.Add(updated);
             alerts.AddRange(others.Select(part => part.With(AlertEvent.Merged, $"PartOf {updated.Id}", now) with { State = AlertState.Merged }));
             decision = Further(decision, RuleDecision.AlertUpdated);
@@ -140,7 +140,13 @@ public sealed class Incidents(AlertOptions options)
                 .Where(sample => sample.Time >= incident.First && sample.Time <= incident.Last)
                 .Order(Comparer<MatchSample>.Create(MatchSample.Compare)).Distinct().Take(Alert.MaxSamples)],
             NotifiedAt = parts.Max(part => part.NotifiedAt),
+            FirstNotifiedAt = parts.Min(part => part.FirstNotifiedAt),
+            AcknowledgedAt = Acknowledged(parts)?.AcknowledgedAt,
+            AcknowledgedBy = Acknowledged(parts)?.AcknowledgedBy,
         };
+
+        // Who deals with a part deals with the whole.
+        static Alert? Acknowledged(List<Alert> parts) => parts.Find(part => part.State == AlertState.Open && part.AcknowledgedAt is not null);
 
         Alert New(Firing incident)
         {
@@ -152,6 +158,7 @@ public sealed class Incidents(AlertOptions options)
                 Id = id,
                 Fingerprint = fingerprint,
                 Rule = rule.Id.Value,
+                Name = rule.Name,
                 Title = rule.Title,
                 Level = rule.Level,
                 Host = host,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LogMonitor.Core.Alerting;
+using LogMonitor.Core.Alerting.Plans;
 using LogMonitor.Core.Chunks;
 
 namespace LogMonitor.Core.Pipeline;
@@ -15,6 +16,8 @@ namespace LogMonitor.Core.Pipeline;
 [JsonSerializable(typeof(Report))]
 [JsonSerializable(typeof(Delivery))]
 [JsonSerializable(typeof(ArchiveIndex))]
+[JsonSerializable(typeof(Acknowledgement))]
+[JsonSerializable(typeof(Silence))]
 public sealed partial class CoreJson : JsonSerializerContext;
 
 sealed class EventHourConverter : JsonConverter<EventHour>

@@ -11,7 +11,7 @@ public sealed record MessageOptions(Uri? DashboardUrl);
 
 /// <summary>Sends what stands in the outbox and is due.</summary>
 public sealed partial class DeliverySender(
-    IOutbox outbox, IAlertStore alerts, IEnumerable<IChannel> channels, MessageOptions options, TimeProvider time, ILogger<DeliverySender> logger)
+    IOutbox outbox, IAlertStore alerts, ChannelSet channels, RuleBook book, MessageOptions options, TimeProvider time, ILogger<DeliverySender> logger)
 {
     /// <summary>Deliveries looked at in one go.</summary>
     const int MaxPending = 5_000;
@@ -30,14 +30,15 @@ public sealed partial class DeliverySender(
 
     async Task<DeliveryResult> AttemptAsync(Delivery delivery, Alert? alert, CancellationToken cancellationToken)
     {
-        if (channels.FirstOrDefault(c => c.Name == delivery.Channel) is not { } channel)
+        var plan = await book.GetPlanAsync(cancellationToken).ConfigureAwait(false);
+        if (channels.Of(plan).FirstOrDefault(planned => planned.Channel.Name == delivery.Channel)?.Channel is not { } channel)
             return new DeliveryResult.Retry(null, $"the channel '{delivery.Channel}' is not configured; configure it again, or wait until this delivery is given up");
         if (alert is null) return new DeliveryResult.Drop("its alert no longer exists");
         if (alert.State == AlertState.Merged) return new DeliveryResult.Drop("its alert became part of another");
-        if (alert.State == AlertState.Withdrawn) return new DeliveryResult.Drop("late lines have shown that there was nothing to tell");
+        if (alert.State == AlertState.Withdrawn && delivery.Kind != NotificationKind.Resolved) return new DeliveryResult.Drop("late lines have shown that there was nothing to tell");
         try
         {
-            return await channel.SendAsync(Compose(alert, delivery), delivery.Id, cancellationToken).ConfigureAwait(false);
+            return await channel.SendAsync(Compose(alert, delivery, await TogetherAsync(delivery, cancellationToken).ConfigureAwait(false)), delivery.Id, cancellationToken).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // one channel's trouble must not hold up the deliveries behind it
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -48,10 +49,20 @@ public sealed partial class DeliverySender(
         }
     }
 
+    /// <summary>The other alerts that a message is about; those that became part of others, or were withdrawn, are not told of.</summary>
+    async Task<List<Alert>> TogetherAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        List<Alert> others = [];
+        foreach (var id in delivery.With ?? [])
+            if (await alerts.GetAsync(id, cancellationToken).ConfigureAwait(false) is { State: AlertState.Open or AlertState.Resolved } other) others.Add(other);
+        return others;
+    }
+
     async Task RecordAsync(Delivery delivery, string what, DeliveryResult result, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var attempted = delivery with { Attempts = delivery.Attempts + 1 };
+        var said = result switch { DeliveryResult.Sent sent => sent.Detail, DeliveryResult.Retry retry => retry.Why, DeliveryResult.Drop drop => drop.Why, _ => "" };
+        var attempted = delivery with { Attempts = delivery.Attempts + 1, History = [.. (delivery.History ?? []).TakeLast(Delivery.MaxHistory - 1), new DeliveryAttempt(now, said)] };
         switch (result)
         {
             case DeliveryResult.Sent sent:
@@ -70,7 +81,7 @@ public sealed partial class DeliverySender(
         }
     }
 
-    AlertMessage Compose(Alert alert, Delivery delivery) => new()
+    AlertMessage Compose(Alert alert, Delivery delivery, List<Alert> others) => new()
     {
         AlertId = alert.Id,
         Fingerprint = alert.Fingerprint.ToString(),
@@ -85,6 +96,7 @@ public sealed partial class DeliverySender(
         Techniques = [.. (alert.Tags ?? []).Where(tag => Technique().IsMatch(tag)).Select(tag => tag["attack.".Length..].ToUpperInvariant())],
         First = alert.First,
         Last = alert.Last,
+        Others = [.. others.Select(other => DisplayText.From($"{other.Title} on {other.Host}{string.Concat(other.Group.Select(group => $", {group.Field} {group.Value}"))}: {Wording.Counted(other.Count, "match")}"))],
         Samples = [.. alert.Samples.Select(sample => DisplayText.From(sample.Text))],
         DashboardUrl = options.DashboardUrl,
         Kind = delivery.Kind.ToString().ToLowerInvariant(),

@@ -7,7 +7,7 @@ namespace LogMonitor.Core.Pipeline;
 
 /// <summary>Evaluates what one host's new chunks touched: only the event hours with new matches, and around them as far as a window or an incident can reach.</summary>
 public sealed partial class HostEvaluator(
-    RuleBook book, IMatchStore matches, IAlertStore alerts, IHostStore hostStore, AlertOptions options, TimeProvider time, ILogger<HostEvaluator> logger)
+    RuleBook book, IMatchStore matches, IAlertStore alerts, IHostStore hostStore, TimeProvider time, ILogger<HostEvaluator> logger)
 {
     /// <summary>Event hours whose new matches are looked at together: bounds memory when months are backfilled.</summary>
     const int HoursAtOnce = 6;
@@ -15,18 +15,17 @@ public sealed partial class HostEvaluator(
     /// <summary>Groups of window rules that are looked at together, 100,000. With more, the half with the fewest matches is left out, and the report says so.</summary>
     internal int MaxGroups { get; init; } = 100_000;
 
-    readonly Incidents incidents = new(options);
-
     /// <summary>Opens and updates alerts, and says what was found.</summary>
     public async Task<Report> EvaluateAsync(string run, string host, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
     {
         var rules = await book.GetAsync(cancellationToken).ConfigureAwait(false);
+        var incidents = new Incidents((await book.GetPlanAsync(cancellationToken).ConfigureAwait(false)).Options);
         var affected = rules.Windows
             .Select(rule => (Rule: rule, Matches: entries.Sum(entry => rules.LinesOf(rule).Sum(id => entry.Summary.Rules.GetValueOrDefault(id.Value)))))
             .Where(a => a.Matches > 0 && a.Rule.Alerts)
             .ToDictionary(a => a.Rule.Id, a => new Outcome(a.Rule, a.Matches));
         var gaps = new Gaps();
-        if (affected.Count > 0) await FindIncidentsAsync(rules, run, host, entries, affected, gaps, cancellationToken).ConfigureAwait(false);
+        if (affected.Count > 0) await FindIncidentsAsync(rules, incidents, run, host, entries, affected, gaps, cancellationToken).ConfigureAwait(false);
 
         var report = Summarise(run, host, entries, gaps) with { Rules = [.. affected.Values.Select(outcome => outcome.ToRuleOutcome())] };
         if (host != LedgerEntry.NoHost) await SaveHostAsync(host, entries, cancellationToken).ConfigureAwait(false);
@@ -34,7 +33,7 @@ public sealed partial class HostEvaluator(
     }
 
     async Task FindIncidentsAsync(
-        RuleSet rules, string run, string host, IReadOnlyList<LedgerEntry> entries, Dictionary<RuleId, Outcome> affected, Gaps gaps, CancellationToken cancellationToken)
+        RuleSet rules, Incidents incidents, string run, string host, IReadOnlyList<LedgerEntry> entries, Dictionary<RuleId, Outcome> affected, Gaps gaps, CancellationToken cancellationToken)
     {
         var touched = new SortedSet<EventHour>(entries.SelectMany(entry => entry.Summary.MatchHours));
         if (touched.Count == 0) return;
@@ -42,7 +41,7 @@ public sealed partial class HostEvaluator(
         // make of the matches there depends on those of a while before.
         var padding = affected.Values.Max(outcome => Incidents.HoursOf(outcome.Rule.Reach + incidents.QuietOf(outcome.Rule)) + Incidents.HoursOf(outcome.Rule.Reach - outcome.Rule.Timespan));
         var working = new WorkingAlerts(alerts, touched.Min + -padding);
-        var context = new Context(rules, run, host, working, gaps);
+        var context = new Context(rules, incidents, run, host, working, gaps);
 
         foreach (var piece in Pieces(touched))
         {
@@ -80,11 +79,11 @@ public sealed partial class HostEvaluator(
             else firing.Add((key, found, Fingerprint.Of(context.Host, key)));
 
         await context.Alerts.ReadAsync(firing.Select(group => group.Fingerprint), moves: false, cancellationToken).ConfigureAwait(false);
-        var quiet = (long)incidents.QuietOf(outcome.Rule).TotalMilliseconds;
+        var quiet = (long)context.Incidents.QuietOf(outcome.Rule).TotalMilliseconds;
         foreach (var (key, found, fingerprint) in firing)
         {
             var known = context.Alerts.Of(fingerprint).Where(alert => alert.Interval.First <= (read.Last + 1).Start + quiet && alert.Interval.Last >= read.First.Start - quiet).ToList();
-            Set(outcome, context, incidents.Update(
+            Set(outcome, context, context.Incidents.Update(
                 outcome.Rule, context.Host, key, found, read, known, table.IsComplete(outcome.Rule), Report.TimeOf(context.Run), time.GetUtcNow()));
         }
     }
@@ -93,7 +92,7 @@ public sealed partial class HostEvaluator(
     async Task ReviseAsync(Outcome outcome, Context context, MatchTable table, (EventHour First, EventHour Last) piece, CancellationToken cancellationToken)
     {
         var rule = outcome.Rule;
-        var (quiet, reach) = ((long)incidents.QuietOf(rule).TotalMilliseconds, (long)rule.Reach.TotalMilliseconds);
+        var (quiet, reach) = ((long)context.Incidents.QuietOf(rule).TotalMilliseconds, (long)rule.Reach.TotalMilliseconds);
         (long First, long Last) changed = (piece.First.Start, (piece.Last + 1).Start + reach);
         // An incident of more than a month is looked at from there on only.
         var earliest = changed.First - Alert.MaxHours * 3_600_000L;
@@ -113,7 +112,7 @@ public sealed partial class HostEvaluator(
         var all = await ReadAsync(context, read, [rule], cancellationToken).ConfigureAwait(false);
         var matchesOf = all.GroupsOf(rule).ToDictionary(group => group.Key, group => group.Matches);
         foreach (var group in groups)
-            Set(outcome, context, incidents.Revise(
+            Set(outcome, context, context.Incidents.Revise(
                 rule, context.Host, group.Key, matchesOf.GetValueOrDefault(group.Key) ?? new GroupMatches(), read, (group.First, group.Last), group.Known, group.Ids, all.IsComplete(rule),
                 Report.TimeOf(context.Run), time.GetUtcNow()));
     }
@@ -130,7 +129,7 @@ public sealed partial class HostEvaluator(
     sealed record Stretch(MatchKey Key, long First, long Last, IReadOnlyList<Alert> Known, IReadOnlySet<string> Ids);
 
     /// <summary>What is evaluated.</summary>
-    sealed record Context(RuleSet Rules, string Run, string Host, WorkingAlerts Alerts, Gaps Gaps);
+    sealed record Context(RuleSet Rules, Incidents Incidents, string Run, string Host, WorkingAlerts Alerts, Gaps Gaps);
 
     /// <summary>What could not be looked at.</summary>
     sealed class Gaps

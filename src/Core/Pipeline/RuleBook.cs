@@ -1,3 +1,5 @@
+using LogMonitor.Core.Alerting;
+using LogMonitor.Core.Alerting.Plans;
 using LogMonitor.Core.Detection;
 using Microsoft.Extensions.Logging;
 
@@ -34,9 +36,10 @@ public interface IRuleSource
 /// read. Other mistakes cost the rule that has them. Thread-safe.
 /// </remarks>
 /// <param name="sources">Of two rules with one id, that of the earlier source counts.</param>
+/// <param name="options">What holds where <c>alerts.yml</c> says nothing.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of each change, and of what fails; of the same failure once.</param>
-public sealed partial class RuleBook(IEnumerable<IRuleSource> sources, TimeProvider time, ILogger<RuleBook> logger) : IDisposable
+public sealed partial class RuleBook(IEnumerable<IRuleSource> sources, AlertOptions options, TimeProvider time, ILogger<RuleBook> logger) : IDisposable
 {
     /// <summary>Files of a source, 1,000; the first by name count.</summary>
     public const int MaxFiles = 1_000;
@@ -44,9 +47,20 @@ public sealed partial class RuleBook(IEnumerable<IRuleSource> sources, TimeProvi
     readonly List<Shelf> shelves = [.. sources.Select(source => new Shelf(source))];
     readonly SemaphoreSlim looking = new(1);
     volatile RuleSet? current;
+    volatile AlertPlan plan = new() { Options = options };
+    IReadOnlyList<RuleError> planErrors = [];
+    Text? planText;
 
-    /// <summary>Rules that don't change.</summary>
-    public static RuleBook Of(RuleSet rules) => new([], TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<RuleBook>.Instance) { current = rules };
+    /// <summary>Rules and a plan that don't change.</summary>
+    public static RuleBook Of(RuleSet rules, AlertPlan? plan = null) =>
+        new([], new AlertOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<RuleBook>.Instance) { current = rules, plan = plan ?? new() };
+
+    /// <summary>Who is told of what, as of now: the first <c>alerts.yml</c> of the sources. One with a mistake is not taken, and the former one stays in force.</summary>
+    public async ValueTask<AlertPlan> GetPlanAsync(CancellationToken cancellationToken)
+    {
+        _ = await GetAsync(cancellationToken).ConfigureAwait(false);
+        return plan;
+    }
 
     /// <summary>The rules of now. Whoever works through something takes them once.</summary>
     public async ValueTask<RuleSet> GetAsync(CancellationToken cancellationToken)
@@ -108,6 +122,8 @@ public sealed partial class RuleBook(IEnumerable<IRuleSource> sources, TimeProvi
     {
         var before = current;
         var files = shelves.SelectMany(shelf => shelf.Texts.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => (Name: shelf.Source.Prefix + file.Key, Text: file.Value))).ToList();
+        LoadPlan(files.FirstOrDefault(file => IsPlan(file.Name)));
+        files.RemoveAll(file => IsPlan(file.Name));
         var rules = SigmaLoader.Load(
             files.Select(file => (file.Name, file.Text.Yaml)), files.Where(file => file.Text.Problem is not null).Select(file => RuleError.OfFile(file.Name, file.Text.Problem!)));
         current = rules;
@@ -120,6 +136,23 @@ public sealed partial class RuleBook(IEnumerable<IRuleSource> sources, TimeProvi
     static HashSet<RuleId> Ids(RuleSet? rules) => rules is null ? [] : [.. rules.Events.Select(rule => rule.Id), .. rules.Windows.Select(rule => rule.Id)];
 
     static string NameOf(IRuleSource source) => source.Prefix.Length > 0 ? source.Prefix.TrimEnd('/') : "LogMonitor's own rules";
+
+    bool IsPlan(string name) => shelves.Exists(shelf => name == shelf.Source.Prefix + AlertPlan.FileName);
+
+    void LoadPlan((string Name, Text Text) file)
+    {
+        var (read, errors) = file.Text switch
+        {
+            null => (new AlertPlan { Options = options }, (IReadOnlyList<RuleError>)[]),
+            { Problem: { } problem } => (null, [RuleError.OfFile(file.Name, problem)]),
+            var text when text == planText => (plan, planErrors),
+            var text => AlertPlanReader.Read(file.Name, text.Yaml, options),
+        };
+        foreach (var error in errors.Except(planErrors)) LogPlanRefused(error.ToString());
+        if (file.Text != planText && read is not null && file.Text is not null) LogPlan(file.Name, read.Channels.Count, read.Routes.Count);
+        (planText, planErrors) = (file.Text, errors);
+        plan = read ?? plan;
+    }
 
     public void Dispose() => looking.Dispose();
 
@@ -156,6 +189,12 @@ public sealed partial class RuleBook(IEnumerable<IRuleSource> sources, TimeProvi
 
     [LoggerMessage(LogLevel.Error, "{Source}: the rules there can't be read ({Problem}); those that are known stay, and it is tried again")]
     partial void LogFailed(string source, string problem, Exception exception);
+
+    [LoggerMessage(LogLevel.Information, "Alerts go by {File}: {Channels} channels, {Routes} routes")]
+    partial void LogPlan(string file, int channels, int routes);
+
+    [LoggerMessage(LogLevel.Error, "Who is told of alerts stays as it was: {Error}")]
+    partial void LogPlanRefused(string error);
 
     [LoggerMessage(LogLevel.Information, "{Source}: the rules there can be read again")]
     partial void LogBack(string source);

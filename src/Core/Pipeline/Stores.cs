@@ -1,4 +1,5 @@
 using LogMonitor.Core.Alerting;
+using LogMonitor.Core.Alerting.Plans;
 using LogMonitor.Core.Chunks;
 using LogMonitor.Core.Detection;
 
@@ -91,7 +92,7 @@ public interface IAlertStore
     /// <summary>An alert by its id, merged or not; null when there is none.</summary>
     Task<Alert?> GetAsync(string alertId, CancellationToken cancellationToken);
 
-    /// <summary>The open ones, in the order of their ids.</summary>
+    /// <summary>Those about which something is still to be decided (<see cref="Alert.IsPending"/>), in the order of their ids.</summary>
     Task<IReadOnlyList<Alert>> ListOpenAsync(CancellationToken cancellationToken);
 
     /// <summary>The latest opened, newest first, without the merged ones; looks back at most two months.</summary>
@@ -109,6 +110,28 @@ public interface IReportStore
 
     /// <summary>The latest with something new, newest first, and before them the last evaluation that found nothing, if it is later; looks back at most seven days.</summary>
     Task<IReadOnlyList<Report>> ListRecentAsync(int take, DateTimeOffset now, CancellationToken cancellationToken);
+}
+
+/// <summary>What people say about alerts, at any time, while an evaluation runs too: it only ever reads it, and forgets acknowledgements of what is over.</summary>
+public interface IOperatorStore
+{
+    /// <summary>Adds or replaces the acknowledgement of an alert.</summary>
+    Task AcknowledgeAsync(Acknowledgement acknowledgement, CancellationToken cancellationToken);
+
+    /// <summary>Every acknowledgement that was not forgotten.</summary>
+    Task<IReadOnlyList<Acknowledgement>> ListAcknowledgementsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Forgets an alert's acknowledgement, if there is one.</summary>
+    Task ForgetAcknowledgementAsync(string alertId, CancellationToken cancellationToken);
+
+    /// <summary>Adds or replaces a silence.</summary>
+    Task SilenceAsync(Silence silence, CancellationToken cancellationToken);
+
+    /// <summary>Every silence, also those that have ended less than a week ago, the latest to end first.</summary>
+    Task<IReadOnlyList<Silence>> ListSilencesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Takes a silence away; false where there is none.</summary>
+    Task<bool> EndSilenceAsync(string id, CancellationToken cancellationToken);
 }
 
 /// <summary>Notifications on their way: written before they are sent, so that a crash repeats one rather than loses it.</summary>

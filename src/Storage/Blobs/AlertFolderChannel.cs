@@ -12,6 +12,8 @@ sealed class AlertFolderChannel(BlobContainerClient alerts, Func<AlertMessage, s
 {
     public string Name => "alerts-folder";
 
+    public bool IsRecord => true;
+
     public async Task<DeliveryResult> SendAsync(AlertMessage message, string deliveryId, CancellationToken cancellationToken)
     {
         // The time when it was opened stands in its id; the first match may move when late lines come in, and the file must not.

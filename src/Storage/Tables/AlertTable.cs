@@ -44,13 +44,13 @@ sealed class AlertTable(TableClient table) : IAlertStore
     {
         // An open alert is listed before its truth is written: after a crash between them the evaluation finds no such truth, and saves
         // again. One that is no longer open is unlisted last: a copy that is left over is found out by its truth.
-        if (alert.State == AlertState.Open) await table.UpsertAsync(ToRow(OpenPartition, alert.Id, alert), cancellationToken).ConfigureAwait(false);
+        if (alert.IsPending) await table.UpsertAsync(ToRow(OpenPartition, alert.Id, alert), cancellationToken).ConfigureAwait(false);
         var logRow = $"{TableRows.LatestFirst(alert.OpenedAt.ToUnixTimeMilliseconds())}-{alert.Id}";
         if (alert.State == AlertState.Merged) await table.DeleteIfExistsAsync(LogPartition(alert.OpenedAt), logRow, cancellationToken).ConfigureAwait(false);
         else await table.UpsertAsync(ToRow(LogPartition(alert.OpenedAt), logRow, alert), cancellationToken).ConfigureAwait(false);
 
         await table.UpsertAsync(ToRow(alert.Fingerprint.Value, TableRows.LatestFirst(OpenedFirst(alert)), alert), cancellationToken).ConfigureAwait(false);
-        if (alert.State != AlertState.Open) await table.DeleteIfExistsAsync(OpenPartition, alert.Id, cancellationToken).ConfigureAwait(false);
+        if (!alert.IsPending) await table.DeleteIfExistsAsync(OpenPartition, alert.Id, cancellationToken).ConfigureAwait(false);
     }
 
     static TableEntity ToRow(string partition, string row, Alert alert) => new TableEntity(partition, row)

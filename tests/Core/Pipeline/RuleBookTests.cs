@@ -1,3 +1,4 @@
+using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Pipeline;
 using LogMonitor.Tests.Support;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,7 @@ public sealed class RuleBookTests : IDisposable
 
     public RuleBookTests()
     {
-        book = new RuleBook([users, own], clock, new Log(log));
+        book = new RuleBook([users, own], new AlertOptions(), clock, new Log(log));
         own.Files["a.yml"] = Rule("a");
     }
 

@@ -1,4 +1,5 @@
 using LogMonitor.Core.Alerting;
+using LogMonitor.Core.Alerting.Plans;
 using LogMonitor.Core.Detection;
 using LogMonitor.Core.Pipeline;
 using LogMonitor.Tests.Support;
@@ -31,23 +32,27 @@ sealed class TestPipeline
     readonly ChunkIngestor ingestor;
 
     /// <param name="before">The pipeline whose stores and clock this one goes on with.</param>
-    public TestPipeline(AlertOptions? options = null, RuleSet? rules = null, int maxGroups = 1_000, TestPipeline? before = null)
+    public TestPipeline(AlertOptions? options = null, RuleSet? rules = null, int maxGroups = 1_000, TestPipeline? before = null, AlertPlan? plan = null)
     {
         if (before is not null) (Stores, Clock) = (before.Stores, before.Clock);
         rules ??= SigmaLoader.Load([("rules.yml", Rules)]);
         Assert.Empty(rules.Errors);
-        options ??= new AlertOptions();
-        var book = RuleBook.Of(rules);
+        plan ??= new AlertPlan { Options = options ?? new AlertOptions() };
+        var book = RuleBook.Of(rules, plan);
+        var channels = new ChannelSet([Channel], Planned);
         ingestor = new ChunkIngestor(book, Stores, Stores, Stores, Clock, NullLogger<ChunkIngestor>.Instance);
-        var hosts = new HostEvaluator(book, Stores, Stores, Stores, options, Clock, NullLogger<HostEvaluator>.Instance) { MaxGroups = maxGroups };
-        var keeper = new AlertKeeper(Stores, Stores, [Channel], options, Clock, NullLogger<AlertKeeper>.Instance);
-        var sender = new DeliverySender(Stores, Stores, [Channel], new MessageOptions(new Uri("http://localhost:8686/")), Clock, NullLogger<DeliverySender>.Instance);
+        var hosts = new HostEvaluator(book, Stores, Stores, Stores, Clock, NullLogger<HostEvaluator>.Instance) { MaxGroups = maxGroups };
+        var keeper = new AlertKeeper(Stores, Stores, Stores, channels, book, Clock, NullLogger<AlertKeeper>.Instance);
+        var sender = new DeliverySender(Stores, Stores, channels, book, new MessageOptions(new Uri("http://localhost:8686/")), Clock, NullLogger<DeliverySender>.Instance);
         Evaluator = new Evaluator(Stores, hosts, Stores, keeper, sender, Clock, NullLogger<Evaluator>.Instance);
     }
 
     public MemoryStores Stores { get; } = new();
 
     public RecordingChannel Channel { get; } = new();
+
+    /// <summary>The channels that the plan names.</summary>
+    public RecordingFactory Planned { get; } = new();
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero));
 
@@ -88,9 +93,9 @@ sealed class TestPipeline
 }
 
 /// <summary>A channel that keeps what it was given, and answers as told.</summary>
-sealed class RecordingChannel : IChannel
+sealed class RecordingChannel(string name = "recording") : IChannel
 {
-    public string Name => "recording";
+    public string Name => name;
 
     public Func<DeliveryResult> Answer { get; set; } = () => new DeliveryResult.Sent("ok");
 
@@ -102,4 +107,14 @@ sealed class RecordingChannel : IChannel
         if (answer is DeliveryResult.Sent) Sent.Add((message, deliveryId));
         return Task.FromResult(answer);
     }
+}
+
+/// <summary>Makes channels that keep what they were given.</summary>
+sealed class RecordingFactory : IChannelFactory
+{
+    readonly Dictionary<string, RecordingChannel> made = [];
+
+    public RecordingChannel this[string name] => made.TryGetValue(name, out var channel) ? channel : made[name] = new(name);
+
+    public IChannel Create(ChannelDefinition definition) => this[definition.Name];
 }
