@@ -5,5 +5,6 @@ enum AlertState
 {
     Opened,
     Repeated,
+    Escalated,
     Resolved,
 }

@@ -20,6 +20,7 @@ sealed record MessageContent
     const int MaxSample = 300;
     const int MaxValue = 200;
     const int MaxGroups = 20;
+    const int MaxOthers = 10;
     const int MaxHostInSubject = 50;
 
     public required AlertState State { get; init; }
@@ -40,6 +41,7 @@ sealed record MessageContent
         {
             "resolved" => AlertState.Resolved,
             "repeated" => AlertState.Repeated,
+            "escalated" => AlertState.Escalated,
             // A kind that this version does not know is told like a new alert: too loud rather than too quiet.
             _ => AlertState.Opened,
         };
@@ -64,6 +66,7 @@ sealed record MessageContent
         {
             AlertState.Resolved => "[LogMonitor] resolved: ",
             AlertState.Repeated => $"[LogMonitor] {level}, still active: ",
+            AlertState.Escalated => $"[LogMonitor] {level}, not acknowledged: ",
             _ => $"[LogMonitor] {level}: ",
         };
         var end = $"{On(message.Host, MaxHostInSubject)} ({Matches(message.Count)})";
@@ -77,11 +80,15 @@ sealed record MessageContent
         var threshold = DisplayText.From(message.Threshold, MaxValue);
         return DisplayText.From(state switch
         {
+            AlertState.Resolved when message.Reason == nameof(NotificationReason.Withdrawn) => "Late lines have shown that there was nothing to tell.",
             AlertState.Resolved => $"It is quiet again. {Matches(message.Count)} in all, {when}.",
             AlertState.Repeated => $"It has not stopped: {Matches(message.Count)} so far, {when}. The alert is for {threshold}.",
-            _ => $"{Matches(message.Count)}, {when}. The alert is for {threshold}.",
+            AlertState.Escalated => $"Nobody has acknowledged it. {Matches(message.Count)} so far, {when}. The alert is for {threshold}.",
+            _ => $"{Matches(message.Count)}, {when}. The alert is for {threshold}.{AndOthers(message.Others.Count)}",
         });
     }
+
+    static string AndOthers(int count) => count switch { 0 => "", 1 => " One more alert came with it.", _ => $" {Number(count)} more alerts came with it." };
 
     static IEnumerable<(DisplayText, DisplayText)> FactsOf(AlertMessage message)
     {
@@ -94,6 +101,9 @@ sealed record MessageContent
         yield return Fact("First match", $"{Time(message.First)} UTC");
         yield return Fact("Last match", $"{Time(message.Last)} UTC");
         yield return Fact("Level", message.Level);
+        if (message.Techniques.Count > 0) yield return Fact("MITRE ATT&CK", string.Join(", ", message.Techniques));
+        foreach (var other in message.Others.Take(MaxOthers)) yield return Fact("With it", other.ToString());
+        if (message.Others.Count > MaxOthers) yield return Fact("…", $"{Number(message.Others.Count - MaxOthers)} more alerts");
         yield return Fact("Rule", message.RuleId);
         yield return Fact("Sent because", message.Reason);
         yield return Fact("Alert", message.AlertId);

@@ -9,14 +9,14 @@ namespace LogMonitor.Notifications.Mail;
 /// Writes each mail as <c>{time}-{deliveryId}.eml</c> into a folder, for a first start without any account. A repeated
 /// delivery replaces its file; a reader sees whole files only.
 /// </summary>
-sealed class MailFolderChannel(IOptions<MailOptions> options, MailComposer composer, TimeProvider time) : IChannel
+sealed class MailFolderChannel(IOptions<MailOptions> options, MailComposer composer, TimeProvider time, string name = "mail-folder") : IChannel
 {
     const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
 
     // '?' stands for exactly one character, so that one id which ends like another is not taken for it.
     static readonly EnumerationOptions exact = new() { MatchType = MatchType.Simple };
 
-    public string Name => "mail-folder";
+    public string Name => name;
 
     public async Task<DeliveryResult> SendAsync(AlertMessage message, string deliveryId, CancellationToken cancellationToken)
     {

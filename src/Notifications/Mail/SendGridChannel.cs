@@ -10,7 +10,7 @@ namespace LogMonitor.Notifications.Mail;
 
 /// <summary>Mail over SendGrid's v3 API.</summary>
 /// <param name="http">Without redirects; its timeout is that of one attempt.</param>
-sealed class SendGridChannel(HttpClient http, IOptions<SendGridOptions> options, IOptions<MailOptions> mail, TimeProvider time) : IChannel
+sealed class SendGridChannel(HttpClient http, IOptions<SendGridOptions> options, IOptions<MailOptions> mail, TimeProvider time, string name = "sendgrid") : IChannel
 {
     /// <summary>Against a reset that lies far ahead by somebody's wrong clock.</summary>
     static readonly TimeSpan longestWait = TimeSpan.FromHours(1);
@@ -23,7 +23,7 @@ sealed class SendGridChannel(HttpClient http, IOptions<SendGridOptions> options,
         Host = options.Value.Host.GetLeftPart(UriPartial.Authority),
     });
 
-    public string Name => "sendgrid";
+    public string Name => name;
 
     public async Task<DeliveryResult> SendAsync(AlertMessage message, string deliveryId, CancellationToken cancellationToken)
     {

@@ -13,14 +13,14 @@ namespace LogMonitor.Notifications.Mail;
 /// it is dropped, since the same mail will meet the same answer. Where it never got that far, because of the network, TLS,
 /// a certificate or a password, nothing is wrong with the mail: it is kept for the time after an administrator's repair.
 /// </summary>
-sealed class SmtpChannel(IOptions<SmtpOptions> options, IOptions<MailOptions> mail, MailComposer composer, TimeProvider time) : IChannel
+sealed class SmtpChannel(IOptions<SmtpOptions> options, IOptions<MailOptions> mail, MailComposer composer, TimeProvider time, string name = "smtp") : IChannel
 {
     /// <summary>Between attempts with settings that do not work: below what makes servers lock an account.</summary>
     static readonly TimeSpan untilRepaired = TimeSpan.FromMinutes(5);
 
     readonly PartialDeliveries partial = new();
 
-    public string Name => "smtp";
+    public string Name => name;
 
     SmtpOptions Smtp => options.Value;
 

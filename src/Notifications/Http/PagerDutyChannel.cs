@@ -1,0 +1,54 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using LogMonitor.Core.Alerting;
+
+namespace LogMonitor.Notifications.Http;
+
+/// <summary>PagerDuty's Events API v2: https://developer.pagerduty.com/docs/events-api-v2-overview. An alert's fingerprint is its <c>dedup_key</c>: repeats update the incident, and its end resolves it.</summary>
+sealed class PagerDutyChannel(HttpClient http, PagerDutyDefinition definition, TimeProvider time) : IChannel
+{
+    /// <summary>Of a summary, in characters.</summary>
+    const int MaxSummary = 1024;
+
+    readonly HttpDelivery delivery = new(http, time);
+
+    public string Name => definition.Name;
+
+    public async Task<DeliveryResult> SendAsync(AlertMessage message, string deliveryId, CancellationToken cancellationToken)
+    {
+        if (Secrets.Read(definition.RoutingKey, out var problem) is not { } key) return new DeliveryResult.Retry(HttpDelivery.UntilMended, problem);
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(definition.Host, "/v2/enqueue")) { Content = JsonContent.Create(EventOf(message, key)) };
+        return await delivery.SendAsync(
+            request, "PagerDuty", $"Check the address of the channel '{Name}' in alerts.yml.",
+            (status, body) => status == HttpStatusCode.BadRequest && body.Contains("routing_key", StringComparison.OrdinalIgnoreCase)
+                ? new DeliveryResult.Retry(HttpDelivery.UntilMended, $"PagerDuty answered 400: it does not know the integration's key. Check the key of the channel '{Name}' in alerts.yml.") : null,
+            cancellationToken);
+    }
+
+    static JsonObject EventOf(AlertMessage message, string key)
+    {
+        var content = MessageContent.From(message);
+        var isOver = content.State == AlertState.Resolved;
+        var sent = new JsonObject { ["routing_key"] = key, ["event_action"] = isOver ? "resolve" : "trigger", ["dedup_key"] = message.Fingerprint };
+        if (isOver) return sent;
+        sent["client"] = "LogMonitor";
+        if (content.Link is { } link)
+        {
+            sent["client_url"] = link.AbsoluteUri;
+            sent["links"] = new JsonArray(new JsonObject { ["href"] = link.AbsoluteUri, ["text"] = "Dashboard" });
+        }
+        var summary = $"{content.Heading}: {content.Summary}";
+        sent["payload"] = new JsonObject
+        {
+            ["summary"] = summary.Length <= MaxSummary ? summary : $"{summary[..(MaxSummary - 1)]}…",
+            ["source"] = message.Host.ToString() is { Length: > 0 } host ? host : "LogMonitor",
+            ["severity"] = message.Level switch { "critical" => "critical", "high" => "error", "medium" => "warning", _ => "info" },
+            ["timestamp"] = HttpDelivery.Iso(message.Last),
+            ["class"] = message.Title.ToString(),
+            ["group"] = string.Join(", ", message.Group.Select(field => $"{field.Key} {field.Value}")),
+            ["custom_details"] = AlertDocument.Of(message),
+        };
+        return sent;
+    }
+}

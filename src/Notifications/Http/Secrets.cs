@@ -1,0 +1,27 @@
+using LogMonitor.Core.Alerting;
+
+namespace LogMonitor.Notifications.Http;
+
+/// <summary>Reads secrets where they are: at each delivery, so that a new one is used at once.</summary>
+static class Secrets
+{
+    /// <summary>The text; or, in <paramref name="problem"/>, why there is none.</summary>
+    public static string? Read(SecretText secret, out string problem)
+    {
+        try
+        {
+            var text = (secret.Value ?? (secret.Environment is { } name ? Environment.GetEnvironmentVariable(name) : File.ReadAllText(secret.File!)))?.Trim();
+            problem = string.IsNullOrEmpty(text) ? $"{Upper(secret)} {(secret.Environment is not null ? "is not set" : "is empty")}."
+                : text.AsSpan().ContainsAnyExceptInRange('!', '~') ? $"{Upper(secret)} holds more than one plain word."
+                : "";
+            return problem.Length == 0 ? text : null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            problem = $"{Upper(secret)} can't be read: {(failure is UnauthorizedAccessException ? "this program may not" : failure is FileNotFoundException or DirectoryNotFoundException ? "it does not exist" : "the disk fails")}.";
+            return null;
+        }
+    }
+
+    static string Upper(SecretText secret) => secret.ToString() is var text ? char.ToUpperInvariant(text[0]) + text[1..] : "";
+}

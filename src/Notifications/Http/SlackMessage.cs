@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using LogMonitor.Core.Alerting;
+
+namespace LogMonitor.Notifications.Http;
+
+/// <summary>
+/// A notification for Slack's incoming webhooks, as blocks: https://docs.slack.dev/reference/block-kit/blocks. Of a log's text nothing is markup: <c>&amp;</c>,
+/// <c>&lt;</c> and <c>&gt;</c> are escaped, so that no line can mention a channel or hide a link, and facts are plain text.
+/// </summary>
+static class SlackMessage
+{
+    // Slack's limits: characters of a header and of a section's text, and fields of a section.
+    const int MaxHeader = 150, MaxText = 3000, MaxFields = 10;
+
+    public static JsonObject Of(AlertMessage message)
+    {
+        var content = MessageContent.From(message);
+        var blocks = new JsonArray(
+            new JsonObject { ["type"] = "header", ["text"] = Plain(content.Subject.ToString(), MaxHeader) },
+            new JsonObject { ["type"] = "section", ["text"] = Plain(content.Summary.ToString(), MaxText) });
+        foreach (var facts in content.Facts.Chunk(MaxFields))
+            blocks.Add(new JsonObject { ["type"] = "section", ["fields"] = new JsonArray([.. facts.Select(fact => Plain($"{fact.Label}: {fact.Value}", 2000))]) });
+        if (content.Samples.Count > 0)
+            blocks.Add(new JsonObject { ["type"] = "section", ["text"] = new JsonObject { ["type"] = "mrkdwn", ["verbatim"] = true, ["text"] = Code(content.Samples.Select(sample => sample.ToString())) } });
+        if (content.Link is { } link)
+            blocks.Add(new JsonObject
+            {
+                ["type"] = "actions",
+                ["elements"] = new JsonArray(new JsonObject { ["type"] = "button", ["text"] = Plain("Open the dashboard", 75), ["url"] = link.AbsoluteUri }),
+            });
+        return new JsonObject { ["text"] = Escape(content.Subject.ToString()), ["blocks"] = blocks };
+    }
+
+    static JsonObject Plain(string text, int maxLength) => new() { ["type"] = "plain_text", ["text"] = text.Length <= maxLength ? text : $"{text[..(maxLength - 1)]}…", ["emoji"] = false };
+
+    // Three backticks in a line would end the block.
+    static string Code(IEnumerable<string> lines)
+    {
+        var text = Escape(string.Join('\n', lines).Replace("`", "ˋ", StringComparison.Ordinal));
+        const string fence = "```";
+        return text.Length <= MaxText - 10 ? $"{fence}\n{text}\n{fence}" : $"{fence}\n{text[..(MaxText - 10)]}…\n{fence}";
+    }
+
+    static string Escape(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
+}
