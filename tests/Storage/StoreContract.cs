@@ -1,4 +1,5 @@
 using LogMonitor.Core.Alerting;
+using LogMonitor.Core.Alerting.Plans;
 using LogMonitor.Core.Chunks;
 using LogMonitor.Core.Detection;
 using LogMonitor.Core.Pipeline;
@@ -207,6 +208,43 @@ public abstract class StoreContract
         Assert.Empty(await PendingAsync());
 
         async Task<IEnumerable<Delivery>> PendingAsync() => (await outbox.ListPendingAsync(1000, Token)).Where(pending => pending.AlertId == host);
+    }
+
+    [Fact]
+    public async Task WhatPeopleSayIsKeptUntilItIsForgotten()
+    {
+        var store = Store<IOperatorStore>();
+        var (later, soon) = (new Silence($"{host}-a", new AlertMatcher([new MatchTerm("host", ["web*"])]), now, DateTimeOffset.UtcNow.AddHours(2), "kernel update", "ops"), new Silence($"{host}-b", AlertMatcher.Everything, now, DateTimeOffset.UtcNow.AddHours(1), "x"));
+        await store.SilenceAsync(soon, Token);
+        await store.SilenceAsync(later, Token);
+        var silences = (await store.ListSilencesAsync(Token)).Where(silence => silence.Id.StartsWith($"{host}-", StringComparison.Ordinal)).ToList();
+        Assert.Equal([later.Id, soon.Id], silences.Select(silence => silence.Id));
+        Assert.Equal(("host web*", later.Until, "kernel update", "ops"), (silences[0].Match.ToString(), silences[0].Until, silences[0].Comment, silences[0].By));
+        Assert.True(await store.EndSilenceAsync(later.Id, Token));
+        Assert.False(await store.EndSilenceAsync(later.Id, Token));
+        Assert.DoesNotContain(await store.ListSilencesAsync(Token), silence => silence.Id == later.Id);
+
+        await store.AcknowledgeAsync(new Acknowledgement(host, now, "ops"), Token);
+        await store.AcknowledgeAsync(new Acknowledgement(host, now, "ops", "on it"), Token);
+        Assert.Equal(new Acknowledgement(host, now, "ops", "on it"), Assert.Single(await store.ListAcknowledgementsAsync(Token), known => known.AlertId == host));
+        await store.ForgetAcknowledgementAsync(host, Token);
+        await store.ForgetAcknowledgementAsync(host, Token);
+        Assert.DoesNotContain(await store.ListAcknowledgementsAsync(Token), known => known.AlertId == host);
+    }
+
+    /// <summary>One that was told of and then withdrawn stays in the list until its end is decided.</summary>
+    [Fact]
+    public async Task AnAlertIsListedWhileSomethingIsToBeDecidedAboutIt()
+    {
+        var store = Store<IAlertStore>();
+        async Task<bool> IsListedAsync() => (await store.ListOpenAsync(Token)).Any(alert => alert.Host == host);
+        var alert = NewAlert(now) with { NotifiedAt = now };
+        await store.SaveAsync(alert, Token);
+        Assert.True(await IsListedAsync());
+        await store.SaveAsync(alert with { State = AlertState.Withdrawn }, Token);
+        Assert.True(await IsListedAsync());
+        await store.SaveAsync(alert with { State = AlertState.Withdrawn, IsClosed = true }, Token);
+        Assert.False(await IsListedAsync());
     }
 
     [Fact]

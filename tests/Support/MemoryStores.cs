@@ -128,7 +128,7 @@ public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHost
     public Task<Alert?> GetAsync(string alertId, CancellationToken cancellationToken) => Task.FromResult(alerts.GetValueOrDefault(alertId));
 
     public Task<IReadOnlyList<Alert>> ListOpenAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Alert>>([.. alerts.Values.Where(alert => alert.State == AlertState.Open)]);
+        Task.FromResult<IReadOnlyList<Alert>>([.. alerts.Values.Where(alert => alert.IsPending)]);
 
     Task<IReadOnlyList<Alert>> IAlertStore.ListRecentAsync(int take, DateTimeOffset now, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Alert>>([.. alerts.Values.Where(alert => alert.State != AlertState.Merged).OrderByDescending(alert => alert.OpenedAt).Take(take)]);

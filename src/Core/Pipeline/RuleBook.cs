@@ -50,6 +50,7 @@ public sealed partial class RuleBook(IEnumerable<IRuleSource> sources, AlertOpti
     volatile AlertPlan plan = new() { Options = options };
     IReadOnlyList<RuleError> planErrors = [];
     Text? planText;
+    List<(string Name, Text Text)> loaded = [];
 
     /// <summary>Rules and a plan that don't change.</summary>
     public static RuleBook Of(RuleSet rules, AlertPlan? plan = null) =>
@@ -124,6 +125,8 @@ public sealed partial class RuleBook(IEnumerable<IRuleSource> sources, AlertOpti
         var files = shelves.SelectMany(shelf => shelf.Texts.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => (Name: shelf.Source.Prefix + file.Key, Text: file.Value))).ToList();
         LoadPlan(files.FirstOrDefault(file => IsPlan(file.Name)));
         files.RemoveAll(file => IsPlan(file.Name));
+        if (before is not null && files.SequenceEqual(loaded)) return;
+        loaded = files;
         var rules = SigmaLoader.Load(
             files.Select(file => (file.Name, file.Text.Yaml)), files.Where(file => file.Text.Problem is not null).Select(file => RuleError.OfFile(file.Name, file.Text.Problem!)));
         current = rules;

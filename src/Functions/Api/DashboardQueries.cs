@@ -46,7 +46,7 @@ public sealed class DashboardQueries(IReportStore reports, ICountStore counts, I
     public async Task<IReadOnlyList<AlertView>> AlertsAsync(bool openOnly, int take, CancellationToken cancellationToken)
     {
         var found = openOnly
-            ? await alerts.ListOpenAsync(cancellationToken).ConfigureAwait(false)
+            ? [.. (await alerts.ListOpenAsync(cancellationToken).ConfigureAwait(false)).Where(alert => alert.State == AlertState.Open)]
             : await alerts.ListRecentAsync(take, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         return [.. found.OrderByDescending(alert => alert.Level).ThenByDescending(alert => alert.Last).Take(take).Select(ToView)];
     }

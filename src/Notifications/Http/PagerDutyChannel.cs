@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 using LogMonitor.Core.Alerting;
 
@@ -18,7 +18,7 @@ sealed class PagerDutyChannel(HttpClient http, PagerDutyDefinition definition, T
     public async Task<DeliveryResult> SendAsync(AlertMessage message, string deliveryId, CancellationToken cancellationToken)
     {
         if (Secrets.Read(definition.RoutingKey, out var problem) is not { } key) return new DeliveryResult.Retry(HttpDelivery.UntilMended, problem);
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(definition.Host, "/v2/enqueue")) { Content = JsonContent.Create(EventOf(message, key)) };
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(definition.Host, "/v2/enqueue")) { Content = new StringContent(EventOf(message, key).ToJsonString(), Encoding.UTF8, "application/json") };
         return await delivery.SendAsync(
             request, "PagerDuty", $"Check the address of the channel '{Name}' in alerts.yml.",
             (status, body) => status == HttpStatusCode.BadRequest && body.Contains("routing_key", StringComparison.OrdinalIgnoreCase)

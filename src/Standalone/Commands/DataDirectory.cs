@@ -7,20 +7,25 @@ sealed class DataDirectory : IDisposable
 
     DataDirectory(string path, FileStream @lock) => (Path, this.@lock) = (path, @lock);
 
+    DataPaths Paths => new(Path);
+
     public string Path { get; }
 
-    public string Azurite => System.IO.Path.Combine(Path, "azurite");
+    public string Azurite => Paths.Azurite;
 
-    public string Shipper => System.IO.Path.Combine(Path, "shipper");
+    public string Shipper => Paths.Shipper;
 
-    public string Mail => System.IO.Path.Combine(Path, "mail");
+    public string Mail => Paths.Mail;
+
+    /// <summary>Says where Azurite is, until it is disposed.</summary>
+    public IDisposable Announce(string connectionString) => new Announcement(Paths.AzuriteAddress, connectionString);
 
     /// <summary>The user's rules; made with a word on what goes there.</summary>
     public string Rules
     {
         get
         {
-            var path = System.IO.Path.Combine(Path, "rules");
+            var path = Paths.Rules;
             if (!Directory.Exists(path))
             {
                 Directory.CreateDirectory(path);
@@ -39,8 +44,14 @@ sealed class DataDirectory : IDisposable
               - rule: http_404_burst
                 threshold: 20
 
+        Who is told of which alerts stands in alerts.yml here, such as
+
+            routes:
+              - match: {levelFrom: high}
+                repeat: 1h
+
         'logmonitor rules list' says which rules there are, 'logmonitor rules check DIR' whether yours are right.
-        docs/rules.md has the rest.
+        docs/rules.md and docs/alerts.md have the rest.
 
         """;
 
@@ -70,4 +81,32 @@ sealed class DataDirectory : IDisposable
     }
 
     public void Dispose() => @lock.Dispose();
+
+    sealed class Announcement : IDisposable
+    {
+        readonly string file;
+
+        public Announcement(string file, string text)
+        {
+            this.file = file;
+            File.WriteAllText(file, text);
+        }
+
+        public void Dispose() => File.Delete(file);
+    }
+}
+
+/// <summary>What is where in a data directory.</summary>
+readonly record struct DataPaths(string Path)
+{
+    public string Azurite => System.IO.Path.Combine(Path, "azurite");
+
+    /// <summary>While Azurite runs: its connection string. Its key is known to all.</summary>
+    public string AzuriteAddress => System.IO.Path.Combine(Azurite, "address");
+
+    public string Shipper => System.IO.Path.Combine(Path, "shipper");
+
+    public string Mail => System.IO.Path.Combine(Path, "mail");
+
+    public string Rules => System.IO.Path.Combine(Path, "rules");
 }

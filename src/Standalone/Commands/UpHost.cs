@@ -10,7 +10,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -27,8 +26,10 @@ static class UpHost
     {
         using var data = DataDirectory.Open(options.Data);
         using var listener = Listen(options.Port);
-        var named = NamedStorage(options);
+        var named = InstanceSettings.NamedStorage(options.Storage);
         await using var azurite = named is null ? await AzuriteServer.StartAsync(data.Azurite, Console.WriteLine, cancellationToken) : null;
+        // Commands beside this one find it there.
+        using var address = azurite is null ? null : data.Announce(azurite.ConnectionString);
         await using var app = Build(options, data, listener, named ?? new() { [StorageOptions.Section] = azurite!.ConnectionString });
 
         var logs = LogFiles.Resolve(options.Logs);
@@ -47,11 +48,10 @@ static class UpHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
         var configuration = builder.Configuration;
         configuration.Sources.Clear();
-        configuration
-            .AddLocalSettings(Path.Combine(AppContext.BaseDirectory, "local.settings.json.example"))
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Mail:Folder"] = data.Mail, ["Rules:Directory"] = data.Rules, ["Dashboard:Url"] = $"http://localhost:{port}/" })
-            .AddEnvironmentVariables()
-            .AddInMemoryCollection(storage);
+        var own = new Dictionary<string, string?> { ["Mail:Folder"] = data.Mail, ["Rules:Directory"] = data.Rules, ["Dashboard:Url"] = $"http://localhost:{port}/" };
+        // The samples are old, and tell what they have to tell all the same.
+        if (options.Logs.Count == 0) own["Alerts:OldAfter"] = "00:00:00";
+        InstanceSettings.Add(configuration, own, storage);
 
         builder.Logging.ClearProviders()
             .AddConsole(console => console.FormatterName = CalmConsoleFormatter.FormatterName)
@@ -116,19 +116,6 @@ static class UpHost
         Console.WriteLine($"  storage    {(azurite is null ? "the account in LogStorage" : $"Azurite at {azurite.BlobEndpoint}")}");
         foreach (var error in rules.Errors) Console.WriteLine($"  skipped    {DisplayText.From(error.ToString())}");
         Console.WriteLine("Ctrl-C stops it.");
-    }
-
-    /// <summary>The storage settings that the user named; null for Azurite.</summary>
-    static Dictionary<string, string?>? NamedStorage(UpOptions options)
-    {
-        if (options.Storage is not { Length: > 0 } storage)
-            return Environment.GetEnvironmentVariables().Keys.Cast<string>().Any(key => key == StorageOptions.Section || key.StartsWith(StorageOptions.Section + "__", StringComparison.Ordinal)) ? [] : null;
-        if (!Uri.TryCreate(storage, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps) return new() { [StorageOptions.Section] = storage };
-        return new()
-        {
-            [StorageOptions.Section + ":blobServiceUri"] = storage,
-            [StorageOptions.Section + ":tableServiceUri"] = storage.Replace(".blob.", ".table.", StringComparison.Ordinal),
-        };
     }
 
     /// <summary>

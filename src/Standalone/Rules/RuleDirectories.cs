@@ -1,3 +1,5 @@
+using LogMonitor.Core.Alerting;
+using LogMonitor.Core.Alerting.Plans;
 using LogMonitor.Core.Detection;
 using LogMonitor.Core.Text;
 using LogMonitor.Functions;
@@ -42,7 +44,17 @@ sealed class RuleDirectories
     /// <exception cref="UserErrorException">A file can't be read.</exception>
     public int CountFiles() => ReadFiles().Count(file => file.Yaml.Split('\n').Any(line => line.Trim() is { Length: > 0 } text && text[0] != '#' && text != "---"));
 
-    List<(string File, string Yaml)> ReadFiles() => ReadAll(directory => RuleFiles.Read(directory).Select(file => (NameOf(directory, file.File), file.Yaml)));
+    /// <summary>What is wrong with their <c>alerts.yml</c>, and what the first of those has; null where there is none.</summary>
+    /// <exception cref="UserErrorException">A file can't be read.</exception>
+    public (AlertPlan? Plan, IReadOnlyList<RuleError> Errors) ReadPlan()
+    {
+        var read = ReadAll(directory => RuleFiles.Read(directory).Where(IsPlan).Select(file => AlertPlanReader.Read(NameOf(directory, file.File), file.Yaml, new AlertOptions())));
+        return (read.FirstOrDefault().Plan, [.. read.SelectMany(plan => plan.Errors)]);
+    }
+
+    static bool IsPlan((string File, string Yaml) file) => file.File == AlertPlan.FileName;
+
+    List<(string File, string Yaml)> ReadFiles() => ReadAll(directory => RuleFiles.Read(directory).Where(file => !IsPlan(file)).Select(file => (NameOf(directory, file.File), file.Yaml)));
 
     /// <summary>Their files with tests.</summary>
     /// <exception cref="UserErrorException">A file can't be read.</exception>

@@ -19,7 +19,8 @@ sealed record RuleCheck(
 {
     /// <param name="rules">The rules, LogMonitor's beside them.</param>
     /// <param name="files">How many files there are without those.</param>
-    public static RuleCheck Of(RuleSet rules, int files)
+    /// <param name="planErrors">What is wrong with <c>alerts.yml</c>.</param>
+    public static RuleCheck Of(RuleSet rules, int files, IReadOnlyList<RuleError> planErrors)
     {
         var events = rules.Events.Select(rule => rule.Id).ToHashSet();
         var (lines, windows) = (rules.Events.Where(rule => IsAsked(rule.File)).ToList(), rules.Windows.Where(rule => IsAsked(rule.File)).ToList());
@@ -29,7 +30,7 @@ sealed record RuleCheck(
             new(alerting.GroupBy(rule => rule.Level).ToDictionary(level => RuleLine.NameOf(level.Key), level => level.Count()), StringComparer.Ordinal),
             rules.Events.Select(rule => (rule.Id, rule.File)).Concat(rules.Windows.Select(rule => (rule.Id, rule.File))).Distinct().Count(rule => !IsAsked(rule.File) && rules.Overridden.Contains(rule.Id)),
             rules.Disabled.Count(rule => !IsAsked(rule.File)),
-            [.. rules.Errors.Where(error => !IsAsked(error.File))], [.. rules.Errors.Where(error => IsAsked(error.File))]);
+            [.. rules.Errors.Where(error => !IsAsked(error.File))], [.. rules.Errors.Where(error => IsAsked(error.File)), .. planErrors]);
 
         static bool IsAsked(string file) => RuleDirectories.IsAsked(file);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LogMonitor.Core.Alerting.Plans;
 using LogMonitor.Core.Detection;
 using LogMonitor.Core.RuleTests;
 using LogMonitor.Core.Text;
@@ -18,7 +19,8 @@ sealed class RulesRun(IReadOnlyList<string> asked, bool json, TextWriter output,
     public int Check()
     {
         var rules = directories.LoadAsTheyRun();
-        var check = RuleCheck.Of(rules, directories.CountFiles());
+        var (plan, planErrors) = directories.ReadPlan();
+        var check = RuleCheck.Of(rules, directories.CountFiles(), planErrors);
         if (json) output.WriteLine(JsonSerializer.Serialize(check, RuleJson.Default.RuleCheck));
         else
         {
@@ -26,11 +28,12 @@ sealed class RulesRun(IReadOnlyList<string> asked, bool json, TextWriter output,
                 + $"{check.Alerting} of them alert{(check.Levels.Count > 0 ? $" ({string.Join(", ", check.Levels.OrderByDescending(level => Enum.Parse<Level>(level.Key, ignoreCase: true)).Select(level => $"{level.Value} {level.Key}"))})" : "")}.");
             if (check.Overridden + check.Disabled + check.Replaced.Count > 0)
                 output.WriteLine($"Of LogMonitor's rules: {check.Overridden} changed by overrides here, {check.Disabled} switched off, {check.Replaced.Count} skipped beside these.");
+            if (plan is not null) output.WriteLine($"{AlertPlan.FileName}: {Wording.Counted(plan.Channels.Count, "channel")}, {Wording.Counted(plan.Routes.Count, "route")}, {Wording.Counted(plan.Silences.Count, "silence")}, {Wording.Counted(plan.Inhibitions.Count, "inhibition")}.");
             foreach (var error in check.Replaced.Take(MaxReplacedShown)) output.WriteLine($"note: {DisplayText.From(error.ToString())}");
             if (check.Replaced.Count > MaxReplacedShown) output.WriteLine($"note: and {check.Replaced.Count - MaxReplacedShown} more");
             foreach (var error in check.Errors) output.WriteLine($"skipped: {DisplayText.From(error.ToString())}");
         }
-        var isEmpty = check.Files == 0;
+        var isEmpty = check.Files == 0 && plan is null;
         if (isEmpty && check.Errors.Count == 0) messages.WriteLine("logmonitor: there is no rule here: rules stand in files named *.yml and *.yaml.");
         return check.Errors.Count > 0 || isEmpty ? 2 : 0;
     }

@@ -69,6 +69,35 @@ public sealed class RuleBookTests : IDisposable
     }
 
     [Fact]
+    public async Task WhoIsToldIsLiveAsRulesAreAndAPlanWithAMistakeChangesNothing()
+    {
+        var rules = await book.GetAsync(none);
+        Assert.Empty((await book.GetPlanAsync(none)).Routes);
+        users.Files["alerts.yml"] = "routes: [{channels: []}]";
+        own.Files["alerts.yml"] = "routes: []";
+        clock.Advance(users.Interval);
+        Assert.Single((await book.GetPlanAsync(none)).Routes);
+        Assert.Contains(log.Lines, line => line.Contains("Alerts go by users/alerts.yml: 0 channels, 1 routes", StringComparison.Ordinal));
+        // It is no rule, and loads none anew.
+        Assert.Same(rules, await book.GetAsync(none));
+
+        users.Files["alerts.yml"] = "routes: [{channels: pager}, {}]";
+        clock.Advance(users.Interval);
+        Assert.Single((await book.GetPlanAsync(none)).Routes);
+        clock.Advance(users.Interval);
+        Assert.Single((await book.GetPlanAsync(none)).Routes);
+        Assert.Single(log.Lines, line => line.Contains("Who is told of alerts stays as it was: users/alerts.yml:1:20: there is no channel 'pager'; there are mail", StringComparison.Ordinal));
+
+        users.Files["alerts.yml"] = "routes: [{}, {}]";
+        clock.Advance(users.Interval);
+        Assert.Equal(2, (await book.GetPlanAsync(none)).Routes.Count);
+        users.Files.Remove("alerts.yml");
+        own.Files.Remove("alerts.yml");
+        clock.Advance(users.Interval);
+        Assert.Empty((await book.GetPlanAsync(none)).Routes);
+    }
+
+    [Fact]
     public async Task AFileThatIsNoLongerYamlKeepsItsRulesUntilItIsMended()
     {
         await book.GetAsync(none);

@@ -63,6 +63,19 @@ public sealed class RulesCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task WhoIsToldIsCheckedWithTheRules()
+    {
+        Write("alerts.yml", "channels: {hook: {type: slack, urlFile: /run/slack}}\nroutes: [{match: {level: high}, channels: hook}]\n");
+        Assert.Equal(
+            new ScanResult(0, "0 rules about lines and 0 correlations in 0 files; 0 of them alert.\nalerts.yml: 1 channel, 1 route, 0 silences, 0 inhibitions.\n", ""), await ScanProcess.CommandAsync("rules", "check", folder.Path));
+        Write("alerts.yml", "channels: {hook: {type: slack}}\nroutes: [{match: {levle: high}, channels: hook}]\n");
+        var wrong = await ScanProcess.CommandAsync("rules", "check", folder.Path);
+        Assert.Equal(2, wrong.ExitCode);
+        Assert.Contains("skipped: alerts.yml:1:18: 'url' is missing: the address;", wrong.Output, StringComparison.Ordinal);
+        Assert.Contains("skipped: alerts.yml:2:19: 'levle' is not what an alert has;", wrong.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task CorrelationsOfOwnRulesAreCheckedWithThem()
     {
         Write("mine.yml", "{title: Mine, id: mine, correlation: {type: event_count, rules: [http_404], group-by: [c-ip], timespan: 1h, condition: {gte: 500}}, level: low}\n");
