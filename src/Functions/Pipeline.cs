@@ -28,6 +28,7 @@ public static class Pipeline
 
             .AddSingleton<ChunkIngestor>()      // IngestChunk: blob → counts, matches, ledger
             .AddSingleton<HostEvaluator>()      // EvaluateThresholds: matches → incidents → alerts, reports
+            .AddSingleton<SystemAlerts>()
             .AddSingleton<ChannelSet>()
             .AddSingleton<AlertKeeper>()        //   open alerts → decisions → outbox
             .AddSingleton<DeliverySender>()     //   outbox → channels

@@ -57,6 +57,20 @@ public sealed class LineToAlertTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task OldLinesAlertAndWakeNobody()
+    {
+        var connectionString = azurite.TakeAccount();
+        await using var machine = new Machine(connectionString, ("Alerts__OldAfter", "1.00:00:00"));
+        await machine.AppendAsync("access.log", burst);
+        await machine.StartAsync("access.log");
+        await machine.UntilReportedAsync(9);
+        await machine.UntilEvaluatedAsync();
+        var row = Assert.Single(await new Account(connectionString).RowsAsync("Alerts", "PartitionKey eq 'open'"));
+        Assert.Equal("Burst of 404s", row["Title"]);
+        Assert.Empty(machine.Mails);
+    }
+
+    [Fact]
     public async Task ALineIsCountedWhenItIsCompleteAndNoneIsCountedTwice()
     {
         await using var machine = new Machine(azurite.TakeAccount());

@@ -66,7 +66,10 @@ public sealed partial class AlertKeeper(
     {
         var (alert, kind) = (step.After, step.Decision.Kind!.Value);
         List<string> others = step.Leader?.Id == alert.Id ? [.. steps.Where(other => other.Leader?.Id == alert.Id && other != step).Select(other => other.After.Id).Take(MaxTogether)] : [];
-        foreach (var channel in channels.Of(plan).Where(channel => IsMeant(channel, step, plan.Options)))
+        List<PlannedChannel> all = [.. channels.Of(plan).Where(channel => !IsBroken(channel, alert))], meant = [.. all.Where(channel => IsMeant(channel, step, plan.Options))];
+        // That a channel fails is told by another, whatever the routes say.
+        if (alert.Rule == SystemProblem.DeliveryFailed.Rule && kind != NotificationKind.Resolved && !meant.Exists(channel => channel.Name is not null)) meant = all;
+        foreach (var channel in meant)
         {
             if (!channel.TakesEach && step.Leader is { } leader && leader.Id != alert.Id) continue;
             await outbox.SaveAsync(new Delivery
@@ -81,6 +84,8 @@ public sealed partial class AlertKeeper(
             }, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    static bool IsBroken(PlannedChannel channel, Alert alert) => alert.Rule == SystemProblem.DeliveryFailed.Rule && alert.Group is [{ Value: var broken }] && broken == channel.Channel.Name;
 
     static bool IsMeant(PlannedChannel channel, AlertStep step, AlertOptions options)
     {

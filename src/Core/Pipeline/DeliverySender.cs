@@ -11,10 +11,13 @@ public sealed record MessageOptions(Uri? DashboardUrl);
 
 /// <summary>Sends what stands in the outbox and is due.</summary>
 public sealed partial class DeliverySender(
-    IOutbox outbox, IAlertStore alerts, ChannelSet channels, RuleBook book, MessageOptions options, TimeProvider time, ILogger<DeliverySender> logger)
+    IOutbox outbox, IAlertStore alerts, ChannelSet channels, RuleBook book, SystemAlerts problems, MessageOptions options, TimeProvider time, ILogger<DeliverySender> logger)
 {
     /// <summary>Deliveries looked at in one go.</summary>
     const int MaxPending = 5_000;
+
+    /// <summary>After so many attempts, some ten minutes, people are told by another channel that this one does not work.</summary>
+    const int AttemptsUntilAlert = 6;
 
     /// <summary>Sends each due delivery once.</summary>
     public async Task SendDueAsync(CancellationToken cancellationToken)
@@ -24,9 +27,20 @@ public sealed partial class DeliverySender(
             if (delivery.NextAttempt > time.GetUtcNow()) continue;
             var alert = await alerts.GetAsync(delivery.AlertId, cancellationToken).ConfigureAwait(false);
             var result = await AttemptAsync(delivery, alert, cancellationToken).ConfigureAwait(false);
+            if (Failure(delivery, alert, result) is { } why)
+                await problems.RaiseAsync(SystemProblem.DeliveryFailed, alert!.Host, delivery.Channel, time.GetUtcNow(), 1, $"{alert.Title}: {why}", cancellationToken).ConfigureAwait(false);
             await RecordAsync(delivery, alert is null ? $"alert {delivery.AlertId}" : $"{alert.Title} on {alert.Host}", result, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Why a channel is to be reported as failing; null where it is not. Not for what says so itself: with all channels down, each attempt would make another.</summary>
+    static string? Failure(Delivery delivery, Alert? alert, DeliveryResult result) => alert is null or { State: AlertState.Merged or AlertState.Withdrawn } || alert.Rule == SystemProblem.DeliveryFailed.Rule ? null : result switch
+    {
+        DeliveryResult.Retry retry when delivery.Attempts + 1 == AttemptsUntilAlert => retry.Why,
+        DeliveryResult.Retry retry when delivery.Attempts + 1 >= DeliveryBackoff.MaxAttempts => $"given up: {retry.Why}",
+        DeliveryResult.Drop drop => drop.Why,
+        _ => null,
+    };
 
     async Task<DeliveryResult> AttemptAsync(Delivery delivery, Alert? alert, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ namespace LogMonitor.Core.Pipeline;
 
 /// <summary>Evaluates what one host's new chunks touched: only the event hours with new matches, and around them as far as a window or an incident can reach.</summary>
 public sealed partial class HostEvaluator(
-    RuleBook book, IMatchStore matches, IAlertStore alerts, IHostStore hostStore, TimeProvider time, ILogger<HostEvaluator> logger)
+    RuleBook book, IMatchStore matches, IAlertStore alerts, IHostStore hostStore, SystemAlerts problems, TimeProvider time, ILogger<HostEvaluator> logger)
 {
     /// <summary>Event hours whose new matches are looked at together: bounds memory when months are backfilled.</summary>
     const int HoursAtOnce = 6;
@@ -28,6 +28,8 @@ public sealed partial class HostEvaluator(
         if (affected.Count > 0) await FindIncidentsAsync(rules, incidents, run, host, entries, affected, gaps, cancellationToken).ConfigureAwait(false);
 
         var report = Summarise(run, host, entries, gaps) with { Rules = [.. affected.Values.Select(outcome => outcome.ToRuleOutcome())] };
+        if (entries.Where(entry => entry.State == ChunkState.Quarantined).ToList() is [var first, ..] quarantined)
+            await problems.RaiseAsync(SystemProblem.Quarantined, host, "", Report.TimeOf(run), quarantined.Count, $"{first.BlobName}: {first.Reason}", cancellationToken).ConfigureAwait(false);
         if (host != LedgerEntry.NoHost) await SaveHostAsync(host, entries, cancellationToken).ConfigureAwait(false);
         return report;
     }

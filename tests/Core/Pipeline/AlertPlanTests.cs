@@ -1,5 +1,6 @@
 using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Alerting.Plans;
+using LogMonitor.Core.Pipeline;
 using LogMonitor.Tests.Support;
 
 namespace LogMonitor.Core.Tests.Pipeline;
@@ -87,6 +88,55 @@ public sealed class AlertPlanTests
         pipeline.Channel.Answer = () => new DeliveryResult.Sent("202 accepted");
         await WaitAsync(pipeline, TimeSpan.FromMinutes(1));
         Assert.All(pipeline.Stores.Completed, delivery => Assert.Equal(["not now", "202 accepted"], delivery.History!.Select(attempt => attempt.Result)));
+    }
+
+    [Fact]
+    public async Task ThatAChannelFailsIsToldByAnother()
+    {
+        var pipeline = By("channels: {chat: {type: webhook, url: \"https://example.org\"}}\nroutes: [{match: {rule: client-burst}, channels: [chat]}, {match: {rule: burst}, channels: []}]");
+        pipeline.Planned["chat"].Answer = () => new DeliveryResult.Retry(null, "not now");
+        await AttackAsync(pipeline, 0, "192.0.2.1");
+        await WaitAsync(pipeline, TimeSpan.FromMinutes(7));
+        Assert.Empty(pipeline.Channel.Sent);
+        await WaitAsync(pipeline, TimeSpan.FromMinutes(2));
+        var message = Assert.Single(pipeline.Channel.Sent).Message;
+        Assert.Equal(("Notifications can't be delivered", "chat", "Burst of 404s from one client: not now"), (message.Title.ToString(), message.Group[0].Value.ToString(), message.Samples[0].ToString()));
+
+        // What waits is sent when the channel is back, and the alert about it ends.
+        pipeline.Planned["chat"].Answer = () => new DeliveryResult.Sent("ok");
+        await WaitAsync(pipeline, TimeSpan.FromHours(2));
+        Assert.Single(pipeline.Planned["chat"].Sent);
+        Assert.Single(pipeline.Channel.Sent);
+        Assert.All(pipeline.Stores.Alerts, alert => Assert.Equal(AlertState.Resolved, alert.State));
+    }
+
+    [Fact]
+    public async Task ThatTheOnlyChannelFailsIsWrittenDownAndNotToldOfAgainAndAgain()
+    {
+        var pipeline = new TestPipeline { Channel = { Answer = () => new DeliveryResult.Drop("wrong address") } };
+        await AttackAsync(pipeline, 0, "192.0.2.1");
+        await WaitAsync(pipeline, TimeSpan.FromMinutes(30));
+        var problem = Assert.Single(pipeline.Stores.Alerts, alert => alert.Rule == SystemProblem.DeliveryFailed.Rule);
+        Assert.Equal((AlertState.Open, "recording"), (problem.State, problem.Group[0].Value));
+        Assert.Empty(pipeline.Pending);
+    }
+
+    [Fact]
+    public async Task WhatCanNotBeReadIsAnAlertCountedOnce()
+    {
+        var pipeline = new TestPipeline();
+        var bad = TestChunk.Raw(TestChunk.Of(["x"]).Name, [1, 2, 3]);
+        await pipeline.IngestAsync(bad);
+        var crashed = false;
+        pipeline.Stores.BeforeWrite = write =>
+        {
+            if (write == "clear" && !crashed) throw new IOException($"{crashed = true}");
+        };
+        await Assert.ThrowsAsync<IOException>(pipeline.EvaluateAsync);
+        await pipeline.EvaluateAsync();
+        var message = Assert.Single(pipeline.Channel.Sent).Message;
+        Assert.Equal(("Uploaded logs can't be read", "web1", 1L), (message.Title.ToString(), message.Host.ToString(), message.Count));
+        Assert.StartsWith("web1/access/", message.Samples[0].ToString(), StringComparison.Ordinal);
     }
 
     /// <summary>A crash before any write of the keeper: everybody is told of everything in the end, and a second time at most.</summary>

@@ -86,7 +86,7 @@ public sealed class RuleBookTests : IDisposable
         Assert.Single((await book.GetPlanAsync(none)).Routes);
         clock.Advance(users.Interval);
         Assert.Single((await book.GetPlanAsync(none)).Routes);
-        Assert.Single(log.Lines, line => line.Contains("Who is told of alerts stays as it was: users/alerts.yml:1:20: there is no channel 'pager'; there are mail", StringComparison.Ordinal));
+        Assert.Single(log.Lines, line => line.Contains("Who is told of alerts stays as it was: users/alerts.yml:1:21: there is no channel 'pager'; there are mail", StringComparison.Ordinal));
 
         users.Files["alerts.yml"] = "routes: [{}, {}]";
         clock.Advance(users.Interval);

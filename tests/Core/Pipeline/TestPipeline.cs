@@ -41,9 +41,10 @@ sealed class TestPipeline
         var book = RuleBook.Of(rules, plan);
         var channels = new ChannelSet([Channel], Planned);
         ingestor = new ChunkIngestor(book, Stores, Stores, Stores, Clock, NullLogger<ChunkIngestor>.Instance);
-        var hosts = new HostEvaluator(book, Stores, Stores, Stores, Clock, NullLogger<HostEvaluator>.Instance) { MaxGroups = maxGroups };
+        var problems = new SystemAlerts(Stores, book);
+        var hosts = new HostEvaluator(book, Stores, Stores, Stores, problems, Clock, NullLogger<HostEvaluator>.Instance) { MaxGroups = maxGroups };
         var keeper = new AlertKeeper(Stores, Stores, Stores, channels, book, Clock, NullLogger<AlertKeeper>.Instance);
-        var sender = new DeliverySender(Stores, Stores, channels, book, new MessageOptions(new Uri("http://localhost:8686/")), Clock, NullLogger<DeliverySender>.Instance);
+        var sender = new DeliverySender(Stores, Stores, channels, book, problems, new MessageOptions(new Uri("http://localhost:8686/")), Clock, NullLogger<DeliverySender>.Instance);
         Evaluator = new Evaluator(Stores, hosts, Stores, keeper, sender, Clock, NullLogger<Evaluator>.Instance);
     }
 
