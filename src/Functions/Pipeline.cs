@@ -25,6 +25,7 @@ public static class Pipeline
             .AddSingleton(Settings.ReadAlerts(configuration))
             .AddSingleton(Settings.ReadArchive(configuration))
             .AddSingleton(Settings.ReadMessages(configuration))
+            .AddSingleton(Settings.ReadLinks(configuration))
 
             .AddSingleton<ChunkIngestor>()      // IngestChunk: blob → counts, matches, ledger
             .AddSingleton<HostEvaluator>()      // EvaluateThresholds: matches → incidents → alerts, reports

@@ -45,6 +45,14 @@ static class Settings
         var found => throw Wrong("Dashboard:Url", found, "an http or https address"),
     });
 
+    public static AcknowledgeLinks ReadLinks(IConfiguration configuration) => configuration["Alerts:LinkKey"] switch
+    {
+        null or "" => new(null, null),
+        { Length: >= AcknowledgeLinks.MinKeyLength } key => new(ReadMessages(configuration).DashboardUrl, key),
+        // Not shown: it is a secret, though a short one.
+        _ => throw new InvalidOperationException($"The setting 'Alerts__LinkKey' is too short: it must have at least {AcknowledgeLinks.MinKeyLength} characters that nobody can guess, such as 'openssl rand -hex 32' gives."),
+    };
+
     public static bool Flag(IConfiguration configuration, string key, bool fallback) => configuration[key] switch
     {
         null or "" => fallback,

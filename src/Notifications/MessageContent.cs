@@ -34,6 +34,8 @@ sealed record MessageContent
     public required IReadOnlyList<DisplayText> Samples { get; init; }
     /// <summary>An http or https address, or null.</summary>
     public required Uri? Link { get; init; }
+    /// <summary>Where to acknowledge: an http or https address, or null.</summary>
+    public required Uri? Acknowledge { get; init; }
 
     public static MessageContent From(AlertMessage message)
     {
@@ -55,9 +57,12 @@ sealed record MessageContent
             Summary = SummaryOf(message, state),
             Facts = [.. FactsOf(message)],
             Samples = [.. message.Samples.Take(MaxSamples).Select(sample => DisplayText.From(sample.ToString(), MaxSample))],
-            Link = message.DashboardUrl is { IsAbsoluteUri: true, Scheme: "http" or "https" } url ? url : null,
+            Link = AsLink(message.DashboardUrl),
+            Acknowledge = AsLink(message.AcknowledgeUrl),
         };
     }
+
+    static Uri? AsLink(Uri? address) => address is { IsAbsoluteUri: true, Scheme: "http" or "https" } ? address : null;
 
     /// <summary>Cuts the title, which is free text, and keeps level, host and count, which are what a reader sorts by.</summary>
     static DisplayText SubjectOf(AlertMessage message, AlertState state, DisplayText level)

@@ -26,7 +26,7 @@ static class MessageHtml
     static readonly Style sample = new("margin:0 0 6px;padding:9px 12px;background:#f3f5f8;border-radius:7px;overflow:hidden;"
         + "overflow-wrap:anywhere;white-space:pre-wrap;"
         + "font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono',monospace");
-    static readonly Style action = new("display:inline-block;margin:20px 0 0;padding:10px 18px;background:#1d4ed8;color:#ffffff;"
+    static readonly Style action = new("display:inline-block;margin:20px 8px 0 0;padding:10px 18px;background:#1d4ed8;color:#ffffff;"
         + "border-radius:8px;font-size:15px;font-weight:600;text-decoration:none");
     static readonly Style footer = new("max-width:640px;margin:12px auto 0;padding:0 4px;font-size:12px;line-height:1.5;color:#5d6876");
 
@@ -78,6 +78,7 @@ static class MessageHtml
         {
             AlertState.Resolved => HtmlText.Of($"""<span style="{style}">resolved</span>"""),
             AlertState.Repeated => HtmlText.Of($"""<span style="{style}">{content.Level}, still active</span>"""),
+            AlertState.Escalated => HtmlText.Of($"""<span style="{style}">{content.Level}, not acknowledged</span>"""),
             _ => HtmlText.Of($"""<span style="{style}">{content.Level}</span>"""),
         };
     }
@@ -99,12 +100,15 @@ static class MessageHtml
 
         """);
 
-    static HtmlText Link(MessageContent content) => content.Link is { } link
-        ? HtmlText.Of($"""
-            <a class="action" style="{action}" href="{link}">Open the dashboard</a>
+    static HtmlText Link(MessageContent content)
+    {
+        var open = content.Link is { } link ? HtmlText.Of($"""<a class="action" style="{action}" href="{link}">Open the dashboard</a>""") : HtmlText.Of($"");
+        var deal = content.Acknowledge is { } acknowledge ? HtmlText.Of($""" <a class="action" style="{action}" href="{acknowledge}">Acknowledge</a>""") : HtmlText.Of($"");
+        return HtmlText.Of($"""
+            {open}{deal}
 
-            """)
-        : HtmlText.Of($"");
+            """);
+    }
 
     /// <summary>White text on each of these has a contrast of 4.5 or more.</summary>
     static Style Colour(MessageContent content) => new((content.State, content.Level.ToString()) switch

@@ -38,6 +38,8 @@ public sealed record AlertMessage
     public IReadOnlyList<DisplayText> Others { get; init; } = [];
     /// <summary>Where to look further; null where no dashboard address is configured.</summary>
     public Uri? DashboardUrl { get; init; }
+    /// <summary>Where to acknowledge it; null where that is not possible, or makes no sense. It lets in whoever has it: for people's messages only.</summary>
+    public Uri? AcknowledgeUrl { get; init; }
     /// <summary>opened, repeated, escalated or resolved.</summary>
     public required string Kind { get; init; }
     /// <summary>Why this notification goes out now: the named reason of the decision.</summary>

@@ -11,7 +11,7 @@ public sealed record MessageOptions(Uri? DashboardUrl);
 
 /// <summary>Sends what stands in the outbox and is due.</summary>
 public sealed partial class DeliverySender(
-    IOutbox outbox, IAlertStore alerts, ChannelSet channels, RuleBook book, SystemAlerts problems, MessageOptions options, TimeProvider time, ILogger<DeliverySender> logger)
+    IOutbox outbox, IAlertStore alerts, ChannelSet channels, RuleBook book, SystemAlerts problems, AcknowledgeLinks links, MessageOptions options, TimeProvider time, ILogger<DeliverySender> logger)
 {
     /// <summary>Deliveries looked at in one go.</summary>
     const int MaxPending = 5_000;
@@ -113,6 +113,7 @@ public sealed partial class DeliverySender(
         Others = [.. others.Select(other => DisplayText.From($"{other.Title} on {other.Host}{string.Concat(other.Group.Select(group => $", {group.Field} {group.Value}"))}: {Wording.Counted(other.Count, "match")}"))],
         Samples = [.. alert.Samples.Select(sample => DisplayText.From(sample.Text))],
         DashboardUrl = options.DashboardUrl,
+        AcknowledgeUrl = delivery.Kind == NotificationKind.Resolved ? null : links.For(alert.Id, time.GetUtcNow()),
         Kind = delivery.Kind.ToString().ToLowerInvariant(),
         Reason = delivery.Reason.ToString(),
     };

@@ -28,5 +28,6 @@ static class AlertDocument
         ["samples"] = new JsonArray([.. message.Samples.Take(MessageContent.MaxSamples).Select(sample => JsonValue.Create(sample.ToString()))]),
         ["others"] = new JsonArray([.. message.Others.Select(other => JsonValue.Create(other.ToString()))]),
         ["url"] = message.DashboardUrl?.AbsoluteUri,
+        ["acknowledgeUrl"] = message.AcknowledgeUrl?.AbsoluteUri,
     };
 }

@@ -22,14 +22,14 @@ static class SlackMessage
             blocks.Add(new JsonObject { ["type"] = "section", ["fields"] = new JsonArray([.. facts.Select(fact => Plain($"{fact.Label}: {fact.Value}", 2000))]) });
         if (content.Samples.Count > 0)
             blocks.Add(new JsonObject { ["type"] = "section", ["text"] = new JsonObject { ["type"] = "mrkdwn", ["verbatim"] = true, ["text"] = Code(content.Samples.Select(sample => sample.ToString())) } });
-        if (content.Link is { } link)
-            blocks.Add(new JsonObject
-            {
-                ["type"] = "actions",
-                ["elements"] = new JsonArray(new JsonObject { ["type"] = "button", ["text"] = Plain("Open the dashboard", 75), ["url"] = link.AbsoluteUri }),
-            });
+        List<JsonNode> buttons = [];
+        if (content.Link is { } link) buttons.Add(Button("Open the dashboard", link));
+        if (content.Acknowledge is { } acknowledge) buttons.Add(Button("Acknowledge", acknowledge));
+        if (buttons.Count > 0) blocks.Add(new JsonObject { ["type"] = "actions", ["elements"] = new JsonArray([.. buttons]) });
         return new JsonObject { ["text"] = Escape(content.Subject.ToString()), ["blocks"] = blocks };
     }
+
+    static JsonObject Button(string text, Uri address) => new() { ["type"] = "button", ["text"] = Plain(text, 75), ["url"] = address.AbsoluteUri };
 
     static JsonObject Plain(string text, int maxLength) => new() { ["type"] = "plain_text", ["text"] = text.Length <= maxLength ? text : $"{text[..(maxLength - 1)]}…", ["emoji"] = false };
 

@@ -45,7 +45,10 @@ static class TeamsMessage
             ["fallbackText"] = Escape(content.Subject.ToString()),
             ["body"] = body,
         };
-        if (content.Link is { } link) card["actions"] = new JsonArray(new JsonObject { ["type"] = "Action.OpenUrl", ["title"] = "Open the dashboard", ["url"] = link.AbsoluteUri });
+        List<JsonNode> actions = [];
+        if (content.Link is { } link) actions.Add(Open("Open the dashboard", link));
+        if (content.Acknowledge is { } acknowledge) actions.Add(Open("Acknowledge", acknowledge));
+        if (actions.Count > 0) card["actions"] = new JsonArray([.. actions]);
         return new JsonObject
         {
             ["type"] = "message",
@@ -53,6 +56,8 @@ static class TeamsMessage
             ["attachments"] = new JsonArray(new JsonObject { ["contentType"] = "application/vnd.microsoft.card.adaptive", ["contentUrl"] = null, ["content"] = card }),
         }.ToJsonString(plain);
     }
+
+    static JsonObject Open(string title, Uri address) => new() { ["type"] = "Action.OpenUrl", ["title"] = title, ["url"] = address.AbsoluteUri };
 
     static JsonObject Text(string text, string? weight = null, string? size = null, string? font = null)
     {

@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
+using LogMonitor.Core.Alerting;
+
 namespace LogMonitor.Standalone.Commands;
 
 /// <summary>Where one machine's LogMonitor keeps what is its own: Azurite and its data, the shipper's positions, mails without a server. One process at a time.</summary>
@@ -16,6 +20,23 @@ sealed class DataDirectory : IDisposable
     public string Shipper => Paths.Shipper;
 
     public string Mail => Paths.Mail;
+
+    /// <summary>The key of links in notifications; made at the first start.</summary>
+    public string LinkKey
+    {
+        get
+        {
+            var path = System.IO.Path.Combine(Path, "link-key");
+            if (!File.Exists(path) || File.ReadAllText(path).Length < AcknowledgeLinks.MinKeyLength)
+            {
+                var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+                if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                using var file = new FileStream(path, options);
+                file.Write(Encoding.ASCII.GetBytes(RandomNumberGenerator.GetHexString(64, lowercase: true)));
+            }
+            return File.ReadAllText(path);
+        }
+    }
 
     /// <summary>Says where Azurite is, until it is disposed.</summary>
     public IDisposable Announce(string connectionString) => new Announcement(Paths.AzuriteAddress, connectionString);

@@ -48,7 +48,7 @@ static class UpHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
         var configuration = builder.Configuration;
         configuration.Sources.Clear();
-        var own = new Dictionary<string, string?> { ["Mail:Folder"] = data.Mail, ["Rules:Directory"] = data.Rules, ["Dashboard:Url"] = $"http://localhost:{port}/" };
+        var own = new Dictionary<string, string?> { ["Mail:Folder"] = data.Mail, ["Rules:Directory"] = data.Rules, ["Dashboard:Url"] = $"http://localhost:{port}/", ["Alerts:LinkKey"] = data.LinkKey };
         // The samples are old, and tell what they have to tell all the same.
         if (options.Logs.Count == 0) own["Alerts:OldAfter"] = "00:00:00";
         InstanceSettings.Add(configuration, own, storage);

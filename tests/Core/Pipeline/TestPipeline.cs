@@ -44,7 +44,7 @@ sealed class TestPipeline
         var problems = new SystemAlerts(Stores, book);
         var hosts = new HostEvaluator(book, Stores, Stores, Stores, problems, Clock, NullLogger<HostEvaluator>.Instance) { MaxGroups = maxGroups };
         var keeper = new AlertKeeper(Stores, Stores, Stores, channels, book, Clock, NullLogger<AlertKeeper>.Instance);
-        var sender = new DeliverySender(Stores, Stores, channels, book, problems, new MessageOptions(new Uri("http://localhost:8686/")), Clock, NullLogger<DeliverySender>.Instance);
+        var sender = new DeliverySender(Stores, Stores, channels, book, problems, new AcknowledgeLinks(new Uri("http://localhost:8686/"), new string('k', 32)), new MessageOptions(new Uri("http://localhost:8686/")), Clock, NullLogger<DeliverySender>.Instance);
         Evaluator = new Evaluator(Stores, hosts, Stores, keeper, sender, Clock, NullLogger<Evaluator>.Instance);
     }
 
