@@ -11,7 +11,7 @@ public sealed class FunctionMethodTests
     {
         Assert.Equal(["IngestChunk"], Names<BlobTriggerAttribute>());
         Assert.Equal(["ArchiveLogs", "EvaluateThresholds"], Names<TimerTriggerAttribute>());
-        Assert.Equal(["Dashboard", "DashboardAssets", "GetAlerts", "GetCounts", "GetHosts", "GetReports"], Names<HttpTriggerAttribute>());
+        Assert.Equal(["Acknowledge", "Dashboard", "DashboardAssets", "GetAlerts", "GetCounts", "GetHosts", "GetReports"], Names<HttpTriggerAttribute>());
     }
 
     [Fact]
