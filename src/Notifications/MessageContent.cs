@@ -83,17 +83,29 @@ sealed record MessageContent
     {
         var when = Window(message.First, message.Last);
         var threshold = DisplayText.From(message.Threshold, MaxValue);
-        return DisplayText.From(state switch
+        var words = state switch
         {
             AlertState.Resolved when message.Reason == nameof(NotificationReason.Withdrawn) => "Late lines have shown that there was nothing to tell.",
             AlertState.Resolved => $"It is quiet again. {Matches(message.Count)} in all, {when}.",
             AlertState.Repeated => $"It has not stopped: {Matches(message.Count)} so far, {when}. The alert is for {threshold}.",
             AlertState.Escalated => $"Nobody has acknowledged it. {Matches(message.Count)} so far, {when}. The alert is for {threshold}.",
-            _ => $"{Matches(message.Count)}, {when}. The alert is for {threshold}.{AndOthers(message.Others.Count)}",
-        });
+            _ => $"{Matches(message.Count)}, {when}. The alert is for {threshold}.",
+        };
+        return DisplayText.From(words + AndOthers(message, state));
     }
 
-    static string AndOthers(int count) => count switch { 0 => "", 1 => " One more alert came with it.", _ => $" {Number(count)} more alerts came with it." };
+    static string AndOthers(AlertMessage message, AlertState state)
+    {
+        if (message.Others.Count == 0) return "";
+        var others = message.Others.Count == 1 ? "One more alert" : $"{Number(message.Others.Count)} more alerts";
+        return $" {others} {state switch
+        {
+            AlertState.Resolved => message.Others.Count == 1 ? "is over as well" : "are over as well",
+            AlertState.Repeated => message.Others.Count == 1 ? "goes on as well" : "go on as well",
+            AlertState.Escalated => message.Others.Count == 1 ? "waits for somebody, too" : "wait for somebody, too",
+            _ => "came with it",
+        }}.";
+    }
 
     static IEnumerable<(DisplayText, DisplayText)> FactsOf(AlertMessage message)
     {

@@ -116,4 +116,20 @@ public sealed class MessageTextTests
 
     static HashSet<string> TagsOf(string html) =>
         [.. Regex.Matches(html, "<[^>]*>").Select(tag => Regex.Replace(Regex.Replace(tag.Value, "style=\"[^\"]*\"", "style=\"S\""), "href=\"[^\"]*\"", "href=\"H\""))];
+
+    [Theory]
+    [InlineData("opened", 1, "One more alert came with it.")]
+    [InlineData("opened", 2000, "2,000 more alerts came with it.")]
+    [InlineData("repeated", 2, "2 more alerts go on as well.")]
+    [InlineData("escalated", 1, "One more alert waits for somebody, too.")]
+    [InlineData("resolved", 2, "2 more alerts are over as well.")]
+    public void OthersAreCountedAndTheFirstTenNamed(string kind, int others, string words)
+    {
+        var text = MessageText.From(Some.Message(kind) with { Others = [.. Enumerable.Range(1, others).Select(i => DisplayText.From($"Another on web{i}: 3 matches"))] });
+        Assert.Contains(words, text.Plain, StringComparison.Ordinal);
+        Assert.Contains("With it       Another on web1: 3 matches\n", text.Plain, StringComparison.Ordinal);
+        Assert.Equal(Math.Min(10, others), text.Plain.Split("With it ").Length - 1);
+        Assert.Equal(others > 10, text.Plain.Contains($"…             {(others - 10).ToString("N0", System.Globalization.CultureInfo.InvariantCulture)} more alerts\n", StringComparison.Ordinal));
+        Assert.Contains("Another on web1: 3 matches", text.Html, StringComparison.Ordinal);
+    }
 }

@@ -179,16 +179,17 @@ public sealed class AlertPolicy(AlertPlan plan, IReadOnlyList<Silence> silences,
     /// <summary>The channels that an alert's end is told to, of those that the plan names.</summary>
     static IEnumerable<string> NamesOf(Alert alert, Route route) => [.. route.Channels ?? [], .. alert.EscalatedAt is null ? [] : route.Escalation?.Channels ?? []];
 
-    /// <summary>New alerts of one group are told of together, and not oftener than the group interval.</summary>
+    /// <summary>Alerts of one group are told of together: of new ones not oftener than the group interval; of those that go on, or are over, when they are.</summary>
     static void Gather(List<AlertStep> steps, DateTimeOffset now)
     {
         var lastTold = steps.Where(step => step.Before is { State: AlertState.Open, NotifiedGroup: not null })
             .GroupBy(step => step.Before.NotifiedGroup!).ToDictionary(group => group.Key, group => group.Max(step => step.Before.NotifiedAt));
-        foreach (var group in steps.Select((step, at) => (Step: step, At: at)).Where(s => s.Step.Decision.Kind == NotificationKind.Opened)
-            .GroupBy(s => GroupOf(s.Step.After, s.Step.Route)).ToList())
+        foreach (var group in steps.Select((step, at) => (Step: step, At: at)).Where(s => s.Step.Decision.Kind is not null)
+            .GroupBy(s => (s.Step.Decision.Kind, Of: GroupOf(s.Step.After, s.Step.Route))).ToList())
         {
             var (first, route) = (group.First().Step, group.First().Step.Route);
-            NotificationReason? waits = now - lastTold.GetValueOrDefault(group.Key) < route.GroupInterval ? NotificationReason.GroupInterval
+            NotificationReason? waits = group.Key.Kind != NotificationKind.Opened ? null
+                : now - lastTold.GetValueOrDefault(group.Key.Of) < route.GroupInterval ? NotificationReason.GroupInterval
                 : now - first.After.OpenedAt < route.GroupWait ? NotificationReason.GroupWait : null;
             foreach (var (step, at) in group)
                 steps[at] = waits is { } reason ? step with { Decision = Nobody(reason) } : step with { Leader = first.After };

@@ -51,6 +51,9 @@ public sealed class AlertPolicyTests
         { "Groups are by client where it is asked for", "routes: [{groupBy: client}]", "0: a high 1; 0: b high 1; 0: a high 2", 30, ["0 Opened FirstNotification a@web11#1 + b@web11#1", "0 Opened FirstNotification a@web12#1"] },
         { "Or each by itself", "routes: [{groupBy: []}]", "0: a high 1; 0: a high 2", 30, ["0 Opened FirstNotification a@web11#1", "0 Opened FirstNotification a@web12#1"] },
 
+        { "What goes on together is told of together again, and so is the end", "defaults: {repeat: 10m, notifyResolved: true}", "0,5,10: a high 1; 0,5,10: a high 2", 30,
+            ["0 Opened FirstNotification a@web11#1 + a@web12#1", "10 Repeated RepeatIntervalElapsed a@web11#1 + a@web12#1", "16 Resolved Quiet a@web11#1 + a@web12#1"] },
+
         { "An incident tool hears of the end, whatever the settings say", "channels: {pd: {type: pagerduty, key: k}}\nroutes: [{channels: pd}]", "0: a", 30, ["0 Opened FirstNotification a@web1#1", "6 Resolved Quiet a@web1#1"] },
         { "And that it was a mistake", "channels: {pd: {type: pagerduty, key: k}}\nroutes: [{channels: pd}]", "0: a; 2: withdraw a", 30, ["0 Opened FirstNotification a@web1#1", "2 Resolved Withdrawn a@web1#1"] },
         { "Others don't", "defaults: {notifyResolved: true}", "0: a; 2: withdraw a", 30, ["0 Opened FirstNotification a@web1#1"] },
