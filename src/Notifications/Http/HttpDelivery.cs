@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using LogMonitor.Core.Alerting;
 using LogMonitor.Notifications.Mail;
 
@@ -22,19 +23,20 @@ sealed class HttpDelivery(HttpClient http, TimeProvider time)
     /// <param name="request">It; disposed here.</param>
     /// <param name="service">Whom an error is about, such as <c>Slack</c>: never an address, which may be a secret.</param>
     /// <param name="mend">What to check when the service does not know us.</param>
-    /// <param name="special">What an answer means that is the service's own; null for what holds everywhere.</param>
+    /// <param name="secrets">What is not to be quoted, should the service repeat it.</param>
+    /// <param name="special">What a refusal means that is the service's own; null for what holds everywhere.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<DeliveryResult> SendAsync(
-        HttpRequestMessage request, string service, string mend, Func<HttpStatusCode, string, DeliveryResult?>? special, CancellationToken cancellationToken)
+        HttpRequestMessage request, string service, string mend, IEnumerable<string> secrets, Func<HttpStatusCode, string, DeliveryResult?>? special, CancellationToken cancellationToken)
     {
         try
         {
             using (request)
             {
-                // The head alone decides: an answer that breaks off, or has no end, was an answer.
+                // The head alone decides: an answer that breaks off, stalls, or has no end, was an answer.
                 using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-                if (response.IsSuccessStatusCode && special is null) return new DeliveryResult.Sent($"{(int)response.StatusCode} accepted");
-                var body = await ReadAsync(response, cancellationToken);
+                if (response.IsSuccessStatusCode) return new DeliveryResult.Sent($"{(int)response.StatusCode} accepted");
+                var body = Redaction.Of(await ReadAsync(response, cancellationToken), secrets);
                 return special?.Invoke(response.StatusCode, body) ?? Judge(response, service, mend, body);
             }
         }
@@ -54,7 +56,6 @@ sealed class HttpDelivery(HttpClient http, TimeProvider time)
         var answered = $"{service} answered {(int)response.StatusCode}{said}";
         return response.StatusCode switch
         {
-            >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => new DeliveryResult.Sent($"{(int)response.StatusCode} accepted"),
             HttpStatusCode.RequestTimeout or (HttpStatusCode)425 or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => new DeliveryResult.Retry(WaitOf(response), $"{answered}."),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Gone => new DeliveryResult.Retry(UntilMended, $"{answered}. {mend}"),
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new DeliveryResult.Retry(UntilMended, $"{answered}: it has moved. {mend}"),
@@ -73,19 +74,23 @@ sealed class HttpDelivery(HttpClient http, TimeProvider time)
         return wait is null ? null : wait < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : wait > longestWait ? longestWait : wait;
     }
 
-    static async Task<string> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>As much as comes in time. The client's own timeout ends with the head, and whoever waits for a body that stalls keeps back all deliveries.</summary>
+    async Task<string> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
+        var buffer = new byte[MaxAnswer];
+        var length = 0;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(http.Timeout);
         try
         {
-            var buffer = new byte[MaxAnswer];
-            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-            var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-            return System.Text.Encoding.UTF8.GetString(buffer, 0, length);
+            await using var stream = await response.Content.ReadAsStreamAsync(patience.Token);
+            while (length < buffer.Length && await stream.ReadAsync(buffer.AsMemory(length), patience.Token) is > 0 and var read) length += read;
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return "";
+            // What came is enough for a quotation.
         }
+        return Encoding.UTF8.GetString(buffer, 0, length);
     }
 
     /// <summary>A time as services read it.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using LogMonitor.Core.Alerting;
+using LogMonitor.Core.Text;
 
 namespace LogMonitor.Notifications.Http;
 
@@ -20,11 +21,14 @@ sealed class PagerDutyChannel(HttpClient http, PagerDutyDefinition definition, T
         if (Secrets.Read(definition.RoutingKey, out var problem) is not { } key) return new DeliveryResult.Retry(HttpDelivery.UntilMended, problem);
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri(definition.Host, "/v2/enqueue")) { Content = new StringContent(EventOf(message, key).ToJsonString(), Encoding.UTF8, "application/json") };
         return await delivery.SendAsync(
-            request, "PagerDuty", $"Check the address of the channel '{Name}' in alerts.yml.",
-            (status, body) => status == HttpStatusCode.BadRequest && body.Contains("routing_key", StringComparison.OrdinalIgnoreCase)
+            request, "PagerDuty", $"Check the address of the channel '{Name}' in alerts.yml.", [key],
+            (status, body) => status == HttpStatusCode.BadRequest && IsAboutTheKey(body)
                 ? new DeliveryResult.Retry(HttpDelivery.UntilMended, $"PagerDuty answered 400: it does not know the integration's key. Check the key of the channel '{Name}' in alerts.yml.") : null,
             cancellationToken);
     }
+
+    // A key of a wrong form is "'routing_key' …" in a list of errors; one that nobody has is "Invalid routing key".
+    static bool IsAboutTheKey(string body) => body.Contains("routing_key", StringComparison.OrdinalIgnoreCase) || body.Contains("routing key", StringComparison.OrdinalIgnoreCase);
 
     static JsonObject EventOf(AlertMessage message, string key)
     {
@@ -46,7 +50,7 @@ sealed class PagerDutyChannel(HttpClient http, PagerDutyDefinition definition, T
             ["severity"] = message.Level switch { "critical" => "critical", "high" => "error", "medium" => "warning", _ => "info" },
             ["timestamp"] = HttpDelivery.Iso(message.Last),
             ["class"] = message.Title.ToString(),
-            ["group"] = string.Join(", ", message.Group.Select(field => $"{field.Key} {field.Value}")),
+            ["group"] = DisplayText.From(string.Join(", ", message.Group.Select(field => $"{field.Key} {field.Value}"))).ToString(),
             ["custom_details"] = AlertDocument.Of(message),
         };
         return sent;

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using LogMonitor.Core.Alerting;
+using LogMonitor.Core.Text;
 using LogMonitor.Notifications.Mail;
 
 namespace LogMonitor.Notifications.Http;
@@ -52,28 +53,42 @@ sealed class SmsChannel(HttpClient http, SmsDefinition definition, TimeProvider 
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{definition.Account}:{token}")));
         return delivery.SendAsync(
-            request, "Twilio", $"Check account and token of the channel '{Name}' in alerts.yml.",
-            (status, body) => status == HttpStatusCode.BadRequest ? new DeliveryResult.Drop($"Twilio answered 400 ({Failures.Quote(ErrorIn(body))})") : null, cancellationToken);
+            request, "Twilio", $"Check account and token of the channel '{Name}' in alerts.yml.", [token, number, number.TrimStart('+')],
+            (status, body) => status == HttpStatusCode.BadRequest ? Refused(body) : null, cancellationToken);
     }
+
+    DeliveryResult Refused(string body)
+    {
+        var (code, text) = ErrorIn(body);
+        var answered = $"Twilio answered 400 ({Failures.Quote(text)})";
+        return IsAboutTheSender(code)
+            ? new DeliveryResult.Retry(HttpDelivery.UntilMended, $"{answered}. Check the sender (from) of the channel '{Name}' in alerts.yml.")
+            : new DeliveryResult.Drop(answered);
+    }
+
+    /// <summary>A sender that is wrong is so for every number, and for the administrator to mend: https://www.twilio.com/docs/api/errors.</summary>
+    static bool IsAboutTheSender(int code) => code is 21212 or 21603 or 21606 or 21659 or 21660 or 21701 or 21703 or 21704 or 21705;
 
     static string BodyOf(AlertMessage message)
     {
         var content = MessageContent.From(message);
         var text = $"{content.Subject}. {string.Concat(message.Group.Take(3).Select(field => $"{field.Key} {field.Value}. "))}{content.Summary}";
-        return text.Length <= MaxLength ? text : $"{text[..(MaxLength - 1)]}…";
+        // The ellipsis comes on top.
+        return text.Length <= MaxLength ? text : DisplayText.From(text, MaxLength - 1).ToString();
     }
 
     /// <summary><c>{"code":21211,"message":…}</c>; the body for others.</summary>
-    static string ErrorIn(string body)
+    static (int Code, string Text) ErrorIn(string body)
     {
         try
         {
             using var json = JsonDocument.Parse(body);
-            return $"{json.RootElement.GetProperty("code").GetInt32()}: {json.RootElement.GetProperty("message").GetString()}";
+            var code = json.RootElement.GetProperty("code").GetInt32();
+            return (code, $"{code}: {json.RootElement.GetProperty("message").GetString()}");
         }
         catch (Exception other) when (other is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            return body;
+            return (0, body);
         }
     }
 

@@ -29,12 +29,14 @@ sealed class WebhookChannel(HttpClient http, WebhookDefinition definition, TimeP
         var body = Encoding.UTF8.GetBytes(BodyOf(message));
         var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") } } };
         request.Headers.Add(IdempotencyHeader, Mail.MailIdentity.Token(deliveryId));
+        List<string> secrets = [.. Redaction.Of(url)];
         if (definition.Signing is { } signing)
         {
             if (Secrets.Read(signing, out problem) is not { } key) return Mendable(problem);
+            secrets.Add(key);
             request.Headers.Add(SignatureHeader, Sign(body, Encoding.UTF8.GetBytes(key), time.GetUtcNow().ToUnixTimeSeconds()));
         }
-        return await delivery.SendAsync(request, Service, $"Check the address of the channel '{Name}' in alerts.yml.", null, cancellationToken);
+        return await delivery.SendAsync(request, Service, $"Check the address of the channel '{Name}' in alerts.yml.", secrets, null, cancellationToken);
     }
 
     string BodyOf(AlertMessage message) => definition.Form switch
