@@ -38,7 +38,12 @@ static class SlackMessage
     {
         var text = Escape(string.Join('\n', lines).Replace("`", "ˋ", StringComparison.Ordinal));
         const string fence = "```";
-        return text.Length <= MaxText - 10 ? $"{fence}\n{text}\n{fence}" : $"{fence}\n{text[..(MaxText - 10)]}…\n{fence}";
+        if (text.Length <= MaxText - 10) return $"{fence}\n{text}\n{fence}";
+        // Neither half of a character nor half of an escape.
+        var end = char.IsHighSurrogate(text[MaxText - 11]) ? MaxText - 11 : MaxText - 10;
+        var escape = text.LastIndexOf('&', end - 1, 5);
+        if (escape >= 0 && !text.AsSpan(escape, end - escape).Contains(';')) end = escape;
+        return $"{fence}\n{text[..end]}…\n{fence}";
     }
 
     static string Escape(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
