@@ -49,6 +49,19 @@ public sealed class MessageSizeTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task SlacksLinesAreCutBetweenCharactersAndBetweenEscapes()
+    {
+        for (var shift = 0; shift < 8; shift++)
+        {
+            var line = DisplayText.From(new string('x', shift) + string.Concat(Enumerable.Repeat("&😀", 150)), 1000);
+            var blocks = (await HookAsync(WebhookForm.Slack, Some.Message() with { Samples = [.. Enumerable.Repeat(line, 5)] })).GetProperty("blocks");
+            var code = blocks.EnumerateArray().Select(block => block.TryGetProperty("text", out var text) ? text.GetProperty("text").GetString()! : "").Single(text => text.StartsWith("```", StringComparison.Ordinal));
+            Assert.InRange(code.Length, 2_900, 3_000);
+            Assert.DoesNotMatch("&(?!amp;)", code);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Texts))]
     public async Task PagerDutyGetsLessThan512Kilobytes(string text)
