@@ -213,9 +213,9 @@ public sealed class AlertPolicy(AlertPlan plan, IReadOnlyList<Silence> silences,
     static Alert? Inhibitor(Alert alert, List<(Inhibition Inhibition, List<Alert> By)> inhibitors)
     {
         foreach (var (inhibition, by) in inhibitors)
-            // Two of which each would mute the other are both told of.
+            // Two of which each would mute the other are both told of; so is one that would mute itself.
             if (by.Count > 0 && inhibition.Mutes.Matches(alert)
-                && by.Find(other => other.Id != alert.Id && (!inhibition.SameHost || other.Host == alert.Host) && !(inhibition.When.Matches(alert) && inhibition.Mutes.Matches(other))) is { } found)
+                && by.Find(other => (!inhibition.SameHost || other.Host == alert.Host) && !(inhibition.When.Matches(alert) && inhibition.Mutes.Matches(other))) is { } found)
                 return found;
         return null;
     }

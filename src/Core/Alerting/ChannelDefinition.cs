@@ -18,7 +18,7 @@ public enum WebhookForm
     /// <summary>LogMonitor's own document, for programs; docs/alerts.md describes it.</summary>
     Json,
 
-    /// <summary>A message for Slack's incoming webhooks, and Mattermost's.</summary>
+    /// <summary>A message for Slack's incoming webhooks.</summary>
     Slack,
 
     /// <summary>An Adaptive Card for a Teams workflow.</summary>

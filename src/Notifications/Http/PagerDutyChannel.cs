@@ -51,7 +51,8 @@ sealed class PagerDutyChannel(HttpClient http, PagerDutyDefinition definition, T
             ["timestamp"] = HttpDelivery.Iso(message.Last),
             ["class"] = message.Title.ToString(),
             ["group"] = DisplayText.From(string.Join(", ", message.Group.Select(field => $"{field.Key} {field.Value}"))).ToString(),
-            ["custom_details"] = AlertDocument.Of(message),
+            // Acknowledged there it is by PagerDuty's own button.
+            ["custom_details"] = AlertDocument.Of(message with { AcknowledgeUrl = null }),
         };
         return sent;
     }

@@ -29,7 +29,7 @@ sealed class WebhookChannel(HttpClient http, WebhookDefinition definition, TimeP
         var body = Encoding.UTF8.GetBytes(BodyOf(message));
         var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") } } };
         request.Headers.Add(IdempotencyHeader, Mail.MailIdentity.Token(deliveryId));
-        List<string> secrets = [.. Redaction.Of(url)];
+        List<string> secrets = [.. Redaction.Of(url), .. message.AcknowledgeUrl is { } acknowledge ? Redaction.Of(acknowledge) : []];
         if (definition.Signing is { } signing)
         {
             if (Secrets.Read(signing, out problem) is not { } key) return Mendable(problem);

@@ -86,6 +86,24 @@ public sealed class MessageFormTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TheLinkToAcknowledgeIsForPeopleAndQuotedByNobody()
+    {
+        var message = Some.Message() with { AcknowledgeUrl = new("https://logs.example.org/acknowledge?alert=a-1&until=1794139200&signature=Zm9vYmFyYmF6cXV4Zm9vYmFy") };
+        Assert.Equal(message.AcknowledgeUrl.AbsoluteUri, Text(await HookAsync(WebhookForm.Json, message), "acknowledgeUrl"));
+        foreach (var form in (WebhookForm[])[WebhookForm.Slack, WebhookForm.Teams])
+        {
+            await HookAsync(form, message);
+            Assert.Contains("signature=Zm9vYmFyYmF6cXV4Zm9vYmFy", server.Requests.Last().Body.Replace("\\u0026", "&", StringComparison.Ordinal), StringComparison.Ordinal);
+        }
+        await PageAsync(message);
+        Assert.DoesNotContain("Zm9vYmFyYmF6cXV4Zm9vYmFy", server.Requests.Last().Body, StringComparison.Ordinal);
+
+        server.Answer = context => HookServer.Respond(context, 400, $"can't read {message.AcknowledgeUrl}");
+        var channel = new WebhookChannel(http, new WebhookDefinition("hook", WebhookForm.Json, new SecretText($"{server.Address}hook")), Some.Clock());
+        Assert.DoesNotContain("Zm9vYmFyYmF6cXV4Zm9vYmFy", (await channel.SendAsync(message, "d", none)).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task SlackShowsWhatAMailSays()
     {
         var json = await HookAsync(WebhookForm.Slack, Some.Message());
