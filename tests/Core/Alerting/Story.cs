@@ -118,7 +118,8 @@ sealed class Story(AlertPlan plan)
     void Decide(int minute)
     {
         var now = Start.AddMinutes(minute);
-        var candidates = alerts.Values.Where(alert => alert.IsPending)
+        // In an order that stores need not give: what is decided does not depend on it.
+        var candidates = alerts.Values.Where(alert => alert.IsPending).Reverse()
             .Select(alert => new AlertCandidate(alert, alerts.Values.Where(other => other.Fingerprint == alert.Fingerprint && other.Id != alert.Id).Max(other => other.NotifiedAt))).ToList();
         var steps = new AlertPolicy(plan, silences, acknowledgements).Decide(candidates, now);
         foreach (var step in steps)
