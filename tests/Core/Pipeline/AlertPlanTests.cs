@@ -122,6 +122,16 @@ public sealed class AlertPlanTests
     }
 
     [Fact]
+    public async Task WithAllChannelsDownOneDoesNotAccuseTheOther()
+    {
+        var pipeline = By("channels: {chat: {type: webhook, url: \"https://example.org\"}}\nroutes: [{match: {rule: client-burst}, channels: chat}, {match: {rule: burst}, channels: []}]");
+        pipeline.Channel.Answer = pipeline.Planned["chat"].Answer = () => new DeliveryResult.Drop("wrong address");
+        await AttackAsync(pipeline, 0, "192.0.2.1");
+        await WaitAsync(pipeline, TimeSpan.FromMinutes(30));
+        Assert.Equal("chat", Assert.Single(pipeline.Stores.Alerts, alert => alert.Rule == SystemProblem.DeliveryFailed.Rule).Group[0].Value);
+    }
+
+    [Fact]
     public async Task WhatCanNotBeReadIsAnAlertCountedOnce()
     {
         var pipeline = new TestPipeline();
