@@ -10,6 +10,8 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
 {
     readonly Dictionary<(ulong Device, ulong Inode), FollowedFile> files = [];
     readonly HashSet<string> everSeen = [];
+    // What follows a generation of what was rotated while nobody looked. Kept until it was looked for: the disk may be full just then.
+    readonly List<(FileState State, long Since)> missed = [];
     List<Orphan>? orphans;
     bool isReconfigured;
 
@@ -154,7 +156,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
     List<string> Resolve(FollowedPath source)
     {
         var paths = GlobPattern.Expand(source.Path);
-        if (source.Exclude.Count > 0) paths.RemoveAll(path => source.Exclude.Any(pattern => GlobPattern.Matches(pattern, path)));
+        if (source.Exclude.Count > 0) paths.RemoveAll(path => Excludes(source, path));
         if (!GlobPattern.IsPattern(source.Path)) return paths;
         if (paths.Count == 0) troubles.Report(source.Path, $"No file matches {source.Path}. Files are followed as they appear; check the pattern, and that the shipper's user may list the directory.", isMinor: true);
         else if (paths.Count == GlobPattern.MaxFiles) troubles.Report(source.Path, $"{source.Path} matches {GlobPattern.MaxFiles} files or more: no more than that are followed. Name a narrower pattern.");
@@ -240,26 +242,29 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
     // Rotated while the shipper was down, or given up because it held too much of the disk.
     void AdoptOrphans()
     {
-        // What follows them, of what was rotated while nobody looked: not before each has found its own.
-        var last = new List<(FollowedPath Source, FileState State, long Since)>();
-        orphans ??= FindOrphans(last);
+        orphans ??= FindOrphans();
         foreach (var mayLack in (bool[])[false, true])
             foreach (var orphan in orphans.ToList())
                 if (TryAdopt(orphan.State, mayLack) is { } since)
                 {
                     orphans.Remove(orphan);
-                    if (since > 0) last.Add((SourceOf(orphan.State)!, orphan.State, since));
+                    if (since > 0) missed.Add((orphan.State, since));
                 }
         foreach (var orphan in orphans.ToList())
         {
             var state = orphan.State;
             // Otherwise its path can't be read yet: it may be there.
             if (LinuxFile.Stat(state.Path, out var stat) is not (0 or LinuxFile.NoSuchFile) || (stat != default && !IsFollowed(stat.Identity))) continue;
-            orphans.Remove(orphan);
-            if (state.Identity.Born != 0) last.Add((SourceOf(state)!, state, state.Identity.Born));
             Lose(state, orphan.Unshipped);
+            orphans.Remove(orphan);
+            if (state.Identity.Born != 0) missed.Add((state, state.Identity.Born));
         }
-        foreach (var (source, state, since) in last) AdoptMissed(source, state, since);
+        // Not before each has found its own.
+        while (missed is [var next, ..])
+        {
+            if (SourceOf(next.State) is { } source) AdoptMissed(source, next.State with { Path = LogOf(source, next.State.Path) }, next.Since);
+            missed.Remove(next);
+        }
     }
 
     /// <summary>When the file was written to last, in nanoseconds since 1970, that has a generation now; 0 where it is open already, and null where there is none.</summary>
@@ -274,16 +279,29 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         return found.Stat.Modified;
     }
 
-    List<Orphan> FindOrphans(List<(FollowedPath Source, FileState State, long Since)> last)
+    List<Orphan> FindOrphans()
     {
         var ours = positions.All.Where(state => SourceOf(state) is not null).ToList();
         // All shipped to its end, and the file that came next was still empty when the shipper stopped.
-        foreach (var state in ours.GroupBy(state => state.Path).Where(path => path.All(state => state.Done)).Select(path => path.MaxBy(state => state.Identity.Born)!))
-            if (state.Identity.Born != 0) last.Add((SourceOf(state)!, state, state.Identity.Born));
+        foreach (var state in ours.GroupBy(state => LogOf(SourceOf(state)!, state.Path)).Where(path => path.All(state => state.Done)).Select(path => path.MaxBy(state => state.Identity.Born)!))
+            if (state.Identity.Born != 0) missed.Add((state, state.Identity.Born));
         return [.. ours.Where(state => !state.Done).Select(state => new Orphan(state))];
     }
 
-    FollowedPath? SourceOf(FileState state) => options.Files.FirstOrDefault(source => source.Path == state.Pattern);
+    // The entry that found it, unless that excludes it now; or another, which names it since the configuration was changed.
+    FollowedPath? SourceOf(FileState state)
+    {
+        var log = Rotated.LogOf(state.Path);
+        return options.Files.FirstOrDefault(source => source.Path == state.Pattern && !(Excludes(source, state.Path) && Excludes(source, log)))
+            ?? options.Files.FirstOrDefault(source => Names(source, state.Path) || Names(source, log));
+    }
+
+    /// <summary>The log that a path is of: itself, or the one that it was rotated from.</summary>
+    static string LogOf(FollowedPath source, string path) => !Names(source, path) && Rotated.LogOf(path) is var log && Names(source, log) ? log : path;
+
+    static bool Names(FollowedPath source, string path) => (source.Path == path || (GlobPattern.IsPattern(source.Path) && GlobPattern.Matches(source.Path, path))) && !Excludes(source, path);
+
+    static bool Excludes(FollowedPath source, string path) => source.Exclude.Any(pattern => GlobPattern.Matches(pattern, path));
 
     // With several rotations while the shipper was down, those in between were never seen under their own name.
     void AdoptMissed(FollowedPath source, FileState last, long since)

@@ -127,6 +127,13 @@ static partial class Rotated
                 && rotated.Length > stem.Length + extension.Length && Date().IsMatch(rotated[stem.Length..^extension.Length]));
     }
 
+    /// <summary>The path of the log that a file is a rotation of, by its name; the path itself where it is none.</summary>
+    public static string LogOf(string path) =>
+        Suffix().Replace(IsGzip(path) ? path[..^3] : path, match => match.Groups["extension"].Value);
+
+    [GeneratedRegex(@"(?<=[^/])[._-][0-9][0-9T:_.-]*\z|(?<=[^/])[._-][0-9][0-9T:_.-]{5,}(?<extension>\.[^/.]*[^/.0-9][^/.]*)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Suffix();
+
     [GeneratedRegex(@"\A[._-][0-9][0-9T:_.-]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Number();
 

@@ -36,13 +36,14 @@ sealed class CrashingSink(IChunkSink inner, CrashPlan plan) : IChunkSink
     }
 }
 
-sealed class CrashingPositions(IPositions inner, CrashPlan plan) : IPositions
+sealed class CrashingPositions(IPositions inner, CrashPlan plan, Func<FileState, Exception?> fault) : IPositions
 {
     public IReadOnlyCollection<FileState> All => inner.All;
 
     public void Save(FileState state)
     {
         plan.Step();
+        if (fault(state) is { } failure) throw failure;
         inner.Save(state);
         plan.Step();
     }

@@ -42,6 +42,9 @@ sealed class Rig : IDisposable
 
     public CrashPlan Crash { get; } = new();
 
+    /// <summary>What saving a position fails with.</summary>
+    public Func<FileState, Exception?> SaveFault { get; set; } = _ => null;
+
     public Messages Messages { get; } = new();
 
     public int MaxChunkBytes { get; set; } = 4 << 20;
@@ -138,7 +141,7 @@ sealed class Rig : IDisposable
             MaxLineBytes = MaxLineBytes,
         };
         var positions = new Positions(StateDirectory, Clock, Messages);
-        return new Engine(Configure(options).Validated(), new CrashingSink(Store ?? Sink, Crash), new CrashingPositions(positions, Crash), Clock, new Random(1), Messages);
+        return new Engine(Configure(options).Validated(), new CrashingSink(Store ?? Sink, Crash), new CrashingPositions(positions, Crash, state => SaveFault(state)), Clock, new Random(1), Messages);
     }
 }
 

@@ -1,0 +1,136 @@
+using LogMonitor.Shipper.Tests.Support;
+
+namespace LogMonitor.Shipper.Tests;
+
+/// <summary>What positions must still lead to after restarts: whatever was configured since, wherever files were rotated to, whatever failed meanwhile.</summary>
+public sealed class PositionTests : IDisposable
+{
+    readonly Rig rig = new();
+
+    public void Dispose() => rig.Dispose();
+
+    [Fact]
+    public async Task AFileThatAnotherPatternNamesNowIsStillFoundWhereItWasRotatedTo()
+    {
+        rig.Write("one\n");
+        await rig.ShipAllAsync();
+        rig.Kill();
+        rig.Follow = ["*.log"];
+        await rig.ShipAllAsync();
+        rig.Kill();
+        rig.Write("two\n");
+        rig.Rename("access.log.1");
+        rig.Write("three\n");
+
+        await rig.DrainAsync();
+
+        rig.Sink.AssertSound();
+        Assert.Equal("one\ntwo\nthree\n", rig.Sink.Text);
+    }
+
+    [Theory]
+    [InlineData("*.log", "access.log")]
+    [InlineData("*.log*", "access.log*")]
+    public async Task AFileThatIsExcludedNowIsNotShippedToItsEnd(string pattern, string exclude)
+    {
+        rig.Follow = [pattern];
+        rig.Write("one\n");
+        await rig.ShipAllAsync();
+        rig.Kill();
+        rig.Write("two\n");
+        rig.Configure = options => options with { Files = [.. options.Files.Select(file => file with { Exclude = [exclude] })] };
+
+        await rig.DrainAsync();
+
+        Assert.Equal("one\n", rig.Sink.Text);
+    }
+
+    [Fact]
+    public async Task TheRestOfAFileIsShippedThoughRotatedNamesAreExcluded()
+    {
+        rig.Follow = ["access.log*"];
+        rig.Configure = options => options with { Files = [.. options.Files.Select(file => file with { Exclude = ["*.1", "*.2"] })] };
+        rig.Write("one\n");
+        await rig.ShipAllAsync();
+        rig.Kill();
+        rig.Write("two\n");
+        rig.Rename("access.log.1");
+        await rig.ShipAllAsync();
+        rig.Kill();
+        File.AppendAllText(rig["access.log.1"], "three\n");
+        File.Move(rig["access.log.1"], rig["access.log.2"]);
+
+        await rig.DrainAsync();
+
+        rig.Sink.AssertSound();
+        Assert.Equal("one\ntwo\nthree\n", rig.Sink.Text);
+    }
+
+    [Theory]
+    [InlineData("access.log")]
+    [InlineData("*.log")]
+    public async Task WhatCameAfterARotatedFileIsFoundWhenThatIsRotatedOn(string pattern)
+    {
+        rig.Follow = [pattern];
+        rig.Write("one\n");
+        await rig.ShipAllAsync();
+        rig.Kill();
+        rig.Write("two\n");
+        rig.Rename("access.log.1");
+        rig.Write("");
+        await rig.ShipAllAsync();
+        rig.Kill();
+        rig.Write("three\n");
+        File.Move(rig["access.log.1"], rig["access.log.2"]);
+        rig.Rename("access.log.1");
+        rig.Write("four\n");
+
+        await rig.DrainAsync();
+
+        rig.Sink.AssertSound();
+        Assert.Equal(["four\n", "one\ntwo\n", "three\n"], Texts());
+    }
+
+    [Fact]
+    public async Task WhatCameAfterACopyThatWasTruncatedIsFoundWhenTheCopyIsRotatedOn()
+    {
+        rig.Write("one\n");
+        await rig.ShipAllAsync();
+        rig.CopyTruncate("access.log.1");
+        await rig.ShipAllAsync();
+        rig.Kill();
+        rig.Write("two\n");
+        File.Move(rig["access.log.1"], rig["access.log.2"]);
+        rig.CopyTruncate("access.log.1");
+        rig.Write("three\n");
+
+        await rig.DrainAsync();
+
+        rig.Sink.AssertSound();
+        Assert.Equal(["one\n", "three\n", "two\n"], Texts());
+    }
+
+    [Fact]
+    public async Task WhatWasRotatedWhileNoShipperRanIsShippedThoughTheDiskWasFullAtTheStart()
+    {
+        rig.Write("one\n");
+        await rig.ShipAllAsync();
+        rig.Kill();
+        for (var rotation = 3; rotation > 0; rotation--)
+        {
+            rig.Rename($"access.log.{rotation}");
+            rig.Write($"after {rotation}\n");
+        }
+        rig.SaveFault = _ => new IOException("No space left on device.");
+        await rig.PassAsync();
+        await rig.PassAsync();
+        rig.SaveFault = _ => null;
+
+        await rig.DrainAsync();
+
+        rig.Sink.AssertSound();
+        Assert.Equal(["after 1\n", "after 2\n", "after 3\n", "one\n"], Texts());
+    }
+
+    string[] Texts() => [.. rig.Sink.Generations.Select(chunks => string.Concat(chunks.Select(chunk => System.Text.Encoding.Latin1.GetString(chunk.Value)))).Order(StringComparer.Ordinal)];
+}
