@@ -132,5 +132,34 @@ public sealed class PositionTests : IDisposable
         Assert.Equal(["after 1\n", "after 2\n", "after 3\n", "one\n"], Texts());
     }
 
+    [Fact]
+    public async Task AFileThatCameBackGoesOnWithThePutThatMayHaveHappened()
+    {
+        // A file system that is mounted late, say.
+        var elsewhere = Directory.CreateTempSubdirectory("shipper-elsewhere-");
+        try
+        {
+            rig.Write("one\n");
+            await rig.ShipAllAsync();
+            rig.Write("two\n");
+            rig.Crash.In = 3;
+            await Assert.ThrowsAsync<CrashException>(rig.ShipAllAsync);
+            rig.Kill();
+            File.Move(rig.Log, Path.Join(elsewhere.FullName, "access.log"));
+            await rig.ShipAllAsync();
+            File.Move(Path.Join(elsewhere.FullName, "access.log"), rig.Log);
+            rig.Write("three\n");
+
+            await rig.DrainAsync();
+
+            rig.Sink.AssertSound();
+            Assert.Equal("one\ntwo\nthree\n", rig.Sink.Text);
+        }
+        finally
+        {
+            elsewhere.Delete(recursive: true);
+        }
+    }
+
     string[] Texts() => [.. rig.Sink.Generations.Select(chunks => string.Concat(chunks.Select(chunk => System.Text.Encoding.Latin1.GetString(chunk.Value)))).Order(StringComparer.Ordinal)];
 }

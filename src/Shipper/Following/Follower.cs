@@ -324,7 +324,8 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
 
     void Lose(FileState state, long? unshipped)
     {
-        positions.Save(state with { Done = true, Intent = null });
+        // The intent stays: should the file come back (mounted late, say), its put may have happened.
+        positions.Save(state with { Done = true });
         if (unshipped is { } bytes)
         {
             LostBytes += bytes;
