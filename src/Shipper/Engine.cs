@@ -29,7 +29,7 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
     public Troubles Troubles => troubles;
 
     /// <summary>What is wrong with one file or its upload.</summary>
-    public string? TroubleOf(FollowedFile file) => troubles.Of(Uploading(file)) ?? troubles.Of(file.Path);
+    public string? TroubleOf(FollowedFile file) => troubles.Of(file.Uploading) ?? troubles.Of(file.Path);
 
     /// <summary>Whether a failed upload waits for its next try.</summary>
     public IEnumerable<Backoff> Waiting => Follower.Files.Select(file => file.Backoff).Where(backoff => backoff.Failures > 0);
@@ -70,6 +70,7 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
             var takesAll = closing || (options.IdleFlush is { } idle && time.GetElapsedTime(file.ChangedAt) >= idle);
             // At once, before anything is due: a generation that is known can be found again when its file is rotated.
             if (file is { State: null, Stat.Size: > 0 }) Guarded(file, () => Follower.Begin(file, takesAll));
+            if (file.IsMoved) Guarded(file, () => Follower.Remember(file));
             if (IsDue(file, flush || closing, takesAll))
             {
                 var shipped = false;
@@ -150,7 +151,7 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
         file.State = committed;
         file.UnfinishedAt = -1;
         file.Backoff.Succeeded();
-        troubles.Clear(Uploading(file));
+        troubles.Clear(file.Uploading);
         Summary = Summary with { Chunks = Summary.Chunks + 1, Lines = Summary.Lines + chunk.Metadata.Lines, Bytes = Summary.Bytes + chunk.Id.Length };
         if (outcome == PutOutcome.Exists) logger.Exists(chunk.Id.BlobName);
         else logger.Stored(chunk.Id.BlobName, chunk.Metadata.Lines);
@@ -159,7 +160,7 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
 
     bool Hold(FollowedFile file, string why)
     {
-        troubles.Report(Uploading(file), why);
+        troubles.Report(file.Uploading, why);
         file.Backoff.Failed();
         return false;
     }
@@ -167,7 +168,7 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
     bool StartedAnew(FollowedFile file)
     {
         Follower.Restart(file);
-        troubles.Clear(Uploading(file));
+        troubles.Clear(file.Uploading);
         file.Backoff.Succeeded();
         return true;
     }
@@ -210,10 +211,11 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
         {
             stage();
             if (file is null) troubles.Clear(looking);
+            else if (file.Backoff.Failures == 0) troubles.Clear(file.Uploading);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            troubles.Report(file is null ? looking : Uploading(file), Failed(error));
+            troubles.Report(file is null ? looking : file.Uploading, Failed(error));
         }
     }
 
@@ -221,9 +223,6 @@ sealed class Engine(ShipperOptions options, IChunkSink sink, IPositions position
 
     string Failed(Exception error) =>
         $"Shipping waits: {error.Message} Positions are kept in {options.StateDirectory}: check that its disk has room and that the shipper's user may write there. It is tried again.";
-
-    // A file's own trouble (not there, not readable) and that of its upload come and go separately.
-    static string Uploading(FollowedFile file) => $"uploading {file.State?.Generation ?? file.Path}";
 
     /// <param name="Tail">The last bytes of the file up to the chunk's end.</param>
     sealed record Chunk(ChunkId Id, ChunkMetadata Metadata, ReadOnlyMemory<byte> Bytes, Fingerprint Tail);

@@ -1,4 +1,5 @@
 using LogMonitor.Shipper.Tests.Support;
+using LogMonitor.Shipper.Upload;
 
 namespace LogMonitor.Shipper.Tests;
 
@@ -16,6 +17,29 @@ public sealed class PositionTests : IDisposable
         await rig.ShipAllAsync();
         rig.Kill();
         rig.Follow = ["*.log"];
+        await rig.ShipAllAsync();
+        rig.Kill();
+        rig.Write("two\n");
+        rig.Rename("access.log.1");
+        rig.Write("three\n");
+
+        await rig.DrainAsync();
+
+        rig.Sink.AssertSound();
+        Assert.Equal("one\ntwo\nthree\n", rig.Sink.Text);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AFileThatIsNamedByWayOfALinkNowIsStillFoundWhereItWasRotatedTo(bool whileItRuns)
+    {
+        Directory.CreateSymbolicLink(rig["link"], rig["."]);
+        rig.Write("one\n");
+        await rig.ShipAllAsync();
+        if (!whileItRuns) rig.Kill();
+        rig.Follow = ["link/access.log"];
+        if (whileItRuns) rig.Reload();
         await rig.ShipAllAsync();
         rig.Kill();
         rig.Write("two\n");
@@ -130,6 +154,7 @@ public sealed class PositionTests : IDisposable
 
         rig.Sink.AssertSound();
         Assert.Equal(["after 1\n", "after 2\n", "after 3\n", "one\n"], Texts());
+        Assert.Equal(0, rig.Summary.Problems);
     }
 
     [Fact]
@@ -159,6 +184,40 @@ public sealed class PositionTests : IDisposable
         {
             elsewhere.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task AFileThatCouldNotBeReadAndIsGoneIsNoTroubleAnyMore()
+    {
+        rig.Follow = ["*.log"];
+        rig.Write("one\n");
+        // Nobody may read through a link to itself.
+        File.CreateSymbolicLink(rig["loop.log"], rig["loop.log"]);
+        await rig.ShipAllAsync();
+        Assert.Equal(1, rig.Summary.Problems);
+
+        File.Delete(rig["loop.log"]);
+        await rig.ShipAllAsync();
+
+        Assert.Equal(0, rig.Summary.Problems);
+    }
+
+    [Fact]
+    public async Task TheTroubleOfADeletedFileThatIsGivenUpEndsWithIt()
+    {
+        rig.Configure = options => options with { MaxHeldBytes = 4 };
+        rig.Write("one\ntwo\n");
+        rig.Sink.Fault = _ => new PutResult(PutOutcome.Retry, "The store is away.");
+        await rig.ShipAllAsync();
+        File.Delete(rig.Log);
+        await rig.ShipAllAsync();
+        Assert.Equal(8, rig.Summary.LostBytes);
+
+        rig.Sink.Fault = _ => null;
+        rig.Write("three\n");
+        await rig.DrainAsync();
+
+        Assert.Equal(("three\n", 0), (rig.Sink.Text, rig.Summary.Problems));
     }
 
     string[] Texts() => [.. rig.Sink.Generations.Select(chunks => string.Concat(chunks.Select(chunk => System.Text.Encoding.Latin1.GetString(chunk.Value)))).Order(StringComparer.Ordinal)];

@@ -17,9 +17,9 @@ sealed class FollowedFile(FollowedPath source, string path, string? stream, LogC
     public Fingerprint Seen => content.CanChange ? seen : State?.Seen ?? seen;
 
     /// <summary>The entry of the options that found it.</summary>
-    public FollowedPath Source { get; set; } = source;
+    public FollowedPath Source { get; private set; } = source;
 
-    public string Path { get; set; } = path;
+    public string Path { get; private set; } = path;
 
     /// <summary>Its directory, and that of the file which a link leads to.</summary>
     public IReadOnlyList<string> Directories { get; } = DirectoriesOf(path);
@@ -33,6 +33,12 @@ sealed class FollowedFile(FollowedPath source, string path, string? stream, LogC
 
     /// <summary>Its generation; null until the first line is there.</summary>
     public FileState? State { get; set; }
+
+    /// <summary>What is saved of its position names another path or entry.</summary>
+    public bool IsMoved { get; set; }
+
+    /// <summary>The subject of the trouble with its upload: it comes and goes separately from the file's own (not there, not readable).</summary>
+    public string Uploading { get; } = $"uploading {stat.Identity.Device}:{stat.Identity.Inode}";
 
     public Backoff Backoff => backoff;
 
@@ -63,6 +69,15 @@ sealed class FollowedFile(FollowedPath source, string path, string? stream, LogC
     /// <summary>The largest size of this generation that was seen: what a truncation took away.</summary>
     public long LargestSize { get; private set; } = stat.Size;
 
+    /// <summary>A followed path leads to it, perhaps another than before.</summary>
+    public void FoundAt(FollowedPath entry, string at)
+    {
+        (Source, Path) = (entry, at);
+        if (State is not { } state || (state.Path == at && state.Pattern == entry.Path)) return;
+        State = state with { Pattern = entry.Path, Path = at };
+        IsMoved = true;
+    }
+
     /// <summary>Takes note of a look at it.</summary>
     public void Observe(FileStat now, long timestamp)
     {
@@ -80,6 +95,7 @@ sealed class FollowedFile(FollowedPath source, string path, string? stream, LogC
     public void Renew()
     {
         State = null;
+        IsMoved = false;
         // Not as the last look saw it: that may have been before the truncation.
         Stat = content.Stat();
         LargestSize = Stat.Size;

@@ -10,6 +10,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
 {
     readonly Dictionary<(ulong Device, ulong Inode), FollowedFile> files = [];
     readonly HashSet<string> everSeen = [];
+    List<string> refused = [];
     // What follows a generation of what was rotated while nobody looked. Kept until it was looked for: the disk may be full just then.
     readonly List<(FileState State, long Since)> missed = [];
     List<Orphan>? orphans;
@@ -32,10 +33,14 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
     public void Look()
     {
         var seen = new HashSet<FollowedFile>();
+        var before = refused;
+        refused = [];
         foreach (var source in options.Files)
             foreach (var path in Resolve(source))
                 if (LookAt(source, path, seen) is { } file)
                     seen.Add(file);
+        // Some of it is gone meanwhile, and no pattern leads there any more.
+        foreach (var path in before.Except(refused)) troubles.Clear(path);
 
         foreach (var file in files.Values.Where(file => !seen.Contains(file)).ToList())
         {
@@ -95,6 +100,13 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         return true;
     }
 
+    /// <summary>Makes it durable where the file is now and which entry names it: should it be rotated while no shipper runs, it is looked for there.</summary>
+    public void Remember(FollowedFile file)
+    {
+        positions.Save(file.State!);
+        file.IsMoved = false;
+    }
+
     /// <summary>The content is not what was shipped: the same file begins a new life, and what it lost is looked for.</summary>
     public void Restart(FollowedFile file)
     {
@@ -133,15 +145,21 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
     public void Close(FollowedFile file)
     {
         if (file.State is { } state) positions.Save(state with { Done = true });
-        troubles.Clear(file.Path);
-        files.Remove(Key(file.Stat.Identity));
-        file.Dispose();
+        Forget(file);
     }
 
     void LetGo(FollowedFile file)
     {
         logger.NoLongerFollowed(file.Path, file.Offset);
         everSeen.Remove(file.Path);
+        Forget(file);
+    }
+
+    void Forget(FollowedFile file)
+    {
+        // Another file may be there by now, with a trouble of its own.
+        if (!refused.Contains(file.Path)) troubles.Clear(file.Path);
+        troubles.Clear(file.Uploading);
         files.Remove(Key(file.Stat.Identity));
         file.Dispose();
     }
@@ -171,7 +189,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         {
             // Between the two steps of a rotation there is no file; only one that stays away is worth a word.
             if (error == LinuxFile.NoSuchFile && everSeen.Remove(path)) return null;
-            troubles.Report(path, error switch
+            Refuse(path, error switch
             {
                 0 => $"{path} is not a regular file: it is not followed. Name a file, or a pattern such as {Path.Join(path, "*.log")}.",
                 LinuxFile.NoSuchFile or LinuxFile.NotADirectory => $"{path} is not there. It is followed as soon as it appears; check the path if it should exist.",
@@ -183,8 +201,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         if (files.TryGetValue(Key(stat.Identity), out var known))
         {
             if (seen.Contains(known)) return known; // A hard link, or a second pattern.
-            known.Path = path;
-            known.Source = source;
+            known.FoundAt(source, path);
             known.IsDraining = false;
             known.Observe(stat, time.GetTimestamp());
             everSeen.Add(path);
@@ -208,7 +225,8 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
                 return null;
             }
             var file = Track(source, path, null, content, stat);
-            file.State = resumed is null ? null : resumed with { Path = path, Identity = stat.Identity, Done = false };
+            file.State = resumed is null ? null : resumed with { Pattern = source.Path, Path = path, Identity = stat.Identity, Done = false };
+            file.IsMoved = file.State is { } state && state != resumed;
             everSeen.Add(path);
             troubles.Clear(path);
             logger.Following(path, file.State?.Stream ?? file.Stream, file.Offset);
@@ -216,13 +234,19 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         }
         catch (UnauthorizedAccessException)
         {
-            troubles.Report(path, Denied(path));
+            Refuse(path, Denied(path));
         }
         catch (IOException error)
         {
-            troubles.Report(path, $"{path} can't be opened: {error.Message} It is tried again.");
+            Refuse(path, $"{path} can't be opened: {error.Message} It is tried again.");
         }
         return null;
+    }
+
+    void Refuse(string path, string why, bool isMinor = false)
+    {
+        refused.Add(path);
+        troubles.Report(path, why, isMinor);
     }
 
     FollowedFile Track(FollowedPath source, string path, string? stream, LogContent content, FileStat stat)
@@ -245,7 +269,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         orphans ??= FindOrphans();
         foreach (var mayLack in (bool[])[false, true])
             foreach (var orphan in orphans.ToList())
-                if (TryAdopt(orphan.State, mayLack) is { } since)
+                if (TryAdopt(orphan, mayLack) is { } since)
                 {
                     orphans.Remove(orphan);
                     if (since > 0) missed.Add((orphan.State, since));
@@ -268,11 +292,12 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
     }
 
     /// <summary>When the file was written to last, in nanoseconds since 1970, that has a generation now; 0 where it is open already, and null where there is none.</summary>
-    long? TryAdopt(FileState state, bool mayLack)
+    long? TryAdopt(Orphan orphan, bool mayLack)
     {
+        var state = orphan.State;
         if (files.Values.Any(file => file.State?.Generation == state.Generation)) return 0;
         if (Rotated.Find(state, IsFollowed, mayLack) is not { } found) return null;
-        var file = Track(SourceOf(state)!, found.Path, state.Stream, found.Content, found.Stat);
+        var file = Track(orphan.Source, found.Path, state.Stream, found.Content, found.Stat);
         file.State = state with { Path = found.Path, Identity = found.Stat.Identity };
         file.IsDraining = true;
         logger.Rotated(state.Path);
@@ -285,7 +310,7 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         // All shipped to its end, and the file that came next was still empty when the shipper stopped.
         foreach (var state in ours.GroupBy(state => LogOf(SourceOf(state)!, state.Path)).Where(path => path.All(state => state.Done)).Select(path => path.MaxBy(state => state.Identity.Born)!))
             if (state.Identity.Born != 0) missed.Add((state, state.Identity.Born));
-        return [.. ours.Where(state => !state.Done).Select(state => new Orphan(state))];
+        return [.. ours.Where(state => !state.Done).Select(state => new Orphan(SourceOf(state)!, state))];
     }
 
     // The entry that found it, unless that excludes it now; or another, which names it since the configuration was changed.
@@ -345,10 +370,9 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         foreach (var file in held.TakeWhile(_ => HeldBytes > options.MaxHeldBytes))
         {
             HeldBytes -= file.Stat.Size;
-            files.Remove(Key(file.Stat.Identity));
-            file.Dispose();
+            Forget(file);
             // Compressed, it may still be there.
-            if (file.State is { } state && file.Pending > 0) (orphans ??= []).Add(new Orphan(state, file.Pending));
+            if (file.State is { } state && file.Pending > 0) (orphans ??= []).Add(new Orphan(file.Source, state, file.Pending));
         }
     }
 
@@ -379,8 +403,9 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
         $"{path} can't be read: permission denied. Add the shipper's user to the group that may read it (on Debian: adm), or allow it with setfacl -m u:USER:r. It is followed as soon as it can be read.";
 
     /// <summary>A generation whose file is to be found.</summary>
+    /// <param name="Source">The entry that names it, or did when it was open.</param>
     /// <param name="Unshipped">What is known to be behind its offset, in bytes; null where that is not known.</param>
-    sealed record Orphan(FileState State, long? Unshipped = null);
+    sealed record Orphan(FollowedPath Source, FileState State, long? Unshipped = null);
 
     static (ulong, ulong) Key(FileIdentity identity) => (identity.Device, identity.Inode);
 }

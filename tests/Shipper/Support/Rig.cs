@@ -121,6 +121,9 @@ sealed class Rig : IDisposable
         engine = null;
     }
 
+    /// <summary>As SIGHUP does.</summary>
+    public void Reload() => engine!.Reconfigure(Configured());
+
     public ShipperSummary Summary => engine!.Summary;
 
     public void Dispose()
@@ -132,17 +135,18 @@ sealed class Rig : IDisposable
 
     Engine Start()
     {
-        var options = new ShipperOptions
-        {
-            Host = "web1",
-            Files = [.. Follow.Select(name => new FollowedPath(this[name]))],
-            StateDirectory = StateDirectory,
-            MaxChunkBytes = MaxChunkBytes,
-            MaxLineBytes = MaxLineBytes,
-        };
-        var positions = new Positions(StateDirectory, Clock, Messages);
-        return new Engine(Configure(options).Validated(), new CrashingSink(Store ?? Sink, Crash), new CrashingPositions(positions, Crash, state => SaveFault(state)), Clock, new Random(1), Messages);
+        var positions = new CrashingPositions(new Positions(StateDirectory, Clock, Messages), Crash, state => SaveFault(state));
+        return new Engine(Configured(), new CrashingSink(Store ?? Sink, Crash), positions, Clock, new Random(1), Messages);
     }
+
+    ShipperOptions Configured() => Configure(new ShipperOptions
+    {
+        Host = "web1",
+        Files = [.. Follow.Select(name => new FollowedPath(this[name]))],
+        StateDirectory = StateDirectory,
+        MaxChunkBytes = MaxChunkBytes,
+        MaxLineBytes = MaxLineBytes,
+    }).Validated();
 }
 
 /// <summary>What the shipper said.</summary>
