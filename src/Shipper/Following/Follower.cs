@@ -111,12 +111,12 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
     public void Restart(FollowedFile file)
     {
         var old = file.State!;
-        if ((Rotated.Find(old, IsFollowed, mayLack: false) ?? Rotated.Find(old, IsFollowed, mayLack: true)) is { } copy)
+        if ((Rotated.Find(old, IsFollowed, mayLack: false, positions.All) ?? Rotated.Find(old, IsFollowed, mayLack: true, positions.All)) is { } copy)
         {
             logger.TruncatedWithCopy(file.Path, copy.Path);
             Lost(file, Math.Max(copy.Stat.Size, old.Offset));
             // From now on the old generation lives in the copy, also after a restart of the shipper.
-            old = old with { Path = copy.Path, Identity = copy.Stat.Identity };
+            old = old with { Pattern = file.Source.Path, Path = copy.Path, Identity = copy.Stat.Identity };
             positions.Save(old);
             var rest = Track(file.Source, copy.Path, old.Stream, copy.Content, copy.Stat);
             rest.State = old;
@@ -296,9 +296,9 @@ sealed class Follower(ShipperOptions options, IPositions positions, TimeProvider
     {
         var state = orphan.State;
         if (files.Values.Any(file => file.State?.Generation == state.Generation)) return 0;
-        if (Rotated.Find(state, IsFollowed, mayLack) is not { } found) return null;
+        if (Rotated.Find(state, IsFollowed, mayLack, positions.All) is not { } found) return null;
         var file = Track(orphan.Source, found.Path, state.Stream, found.Content, found.Stat);
-        file.State = state with { Path = found.Path, Identity = found.Stat.Identity };
+        file.State = state with { Pattern = orphan.Source.Path, Path = found.Path, Identity = found.Stat.Identity };
         file.IsDraining = true;
         logger.Rotated(state.Path);
         return found.Stat.Modified;

@@ -21,13 +21,15 @@ static partial class Rotated
     /// </summary>
     /// <param name="isTaken">Files that are followed already.</param>
     /// <param name="mayLack">Whether a copy will do that lacks what was written after it was made. Others go first: it might be the whole of something that begins alike.</param>
-    public static (string Path, LogContent Content, FileStat Stat)? Find(FileState state, Func<FileIdentity, bool> isTaken, bool mayLack)
+    /// <param name="known">All that is known of any file: of logs that begin alike (with a header of several lines, say), one that is shipped further is not another's rest.</param>
+    public static (string Path, LogContent Content, FileStat Stat)? Find(FileState state, Func<FileIdentity, bool> isTaken, bool mayLack, IEnumerable<FileState> known)
     {
         foreach (var (path, _) in Candidates(state, isTaken))
         {
             if (Open(path, state.Head, state.Tail, state.Offset) is not { } content) continue;
             var stat = content.Stat();
-            if (Continues(state, content, stat, mayLack)) return (path, content, stat);
+            if (Continues(state, content, stat, mayLack) && !known.Any(other => other.Offset > state.Offset && IsSameLog(other.Path, state.Path) && other.IsIn(content, stat)))
+                return (path, content, stat);
             content.Dispose();
         }
         return null;
@@ -38,8 +40,8 @@ static partial class Rotated
     {
         if (!IsNamedLike(original.Path, path) || stat.Size == 0) return false;
         var size = original.Content.Stat().Size;
-        // It has just been truncated: at the next look this is its continuation.
-        if (original.State is { } state && !original.IsUnchanged()) return Continues(state, content, stat, mayLack: true);
+        // It has just been truncated: at the next look this is its continuation. Or the copy is of what was written since.
+        if (original.State is { } state && !original.IsUnchanged() && Continues(state, content, stat, mayLack: true)) return true;
         return stat.Size <= size
             && Fingerprint.Before(content, Math.Min(stat.Size, Fingerprint.MaxLength)).Matches(original.Content)
             && Fingerprint.Before(content, stat.Size).Matches(original.Content);
@@ -82,15 +84,16 @@ static partial class Rotated
 
     static List<(string Path, FileStat Stat)> Candidates(FileState state, Func<FileIdentity, bool> isTaken)
     {
-        var directory = Path.GetDirectoryName(state.Path)!;
+        var (directory, log) = (Path.GetDirectoryName(state.Path)!, LogOf(state.Path));
         if (!Directory.Exists(directory)) return [];
         return [.. Directory.EnumerateFiles(directory)
-            .Where(path => path == state.Path || IsNamedLike(state.Path, path))
+            .Where(path => IsSameLog(state.Path, path))
             .Select(path => (Path: path, Error: LinuxFile.Stat(path, out var stat), Stat: stat))
             .Where(file => file.Error == 0 && file.Stat.IsRegular && !isTaken(file.Stat.Identity))
             // While no more than the first line is known, what was written for the last time before this one was made is an older one that begins alike.
             .Where(file => state.Seen.Start + state.Seen.Length > state.Head.Length || state.Identity.Born == 0 || file.Stat.Identity.Inode == state.Identity.Inode || file.Stat.Modified >= state.Identity.Born)
-            .OrderByDescending(file => file.Stat.Identity.Inode == state.Identity.Inode).ThenBy(file => GlobPattern.IsCompressed(file.Path)).ThenByDescending(file => file.Stat.Modified)
+            // Of the names of one file, one that says which log it is of.
+            .OrderByDescending(file => file.Stat.Identity.Inode == state.Identity.Inode).ThenByDescending(file => file.Path == log || IsRotationOf(log, file.Path)).ThenBy(file => GlobPattern.IsCompressed(file.Path)).ThenByDescending(file => file.Stat.Modified)
             .Select(file => (file.Path, file.Stat))];
     }
 
@@ -114,6 +117,8 @@ static partial class Rotated
         return Path.GetFileName(path).StartsWith(stem, StringComparison.Ordinal) && Path.GetDirectoryName(path).SequenceEqual(Path.GetDirectoryName(original))
             && !path.SequenceEqual(original) && (!GlobPattern.IsCompressed(path) || IsGzip(path));
     }
+
+    static bool IsSameLog(string original, string path) => path == original || IsNamedLike(original, path);
 
     static bool IsGzip(ReadOnlySpan<char> path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
 

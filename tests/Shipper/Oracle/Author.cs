@@ -31,6 +31,9 @@ sealed class Author
         isLink = random.Next(5) == 0;
     }
 
+    /// <summary>The name that is followed.</summary>
+    public string Log => log;
+
     string Stem => Path.GetFileNameWithoutExtension(log);
 
     public string Write()

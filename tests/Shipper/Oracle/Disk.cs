@@ -154,8 +154,17 @@ sealed class Disk(string directory, Func<IReadOnlyList<string>> followed) : IDis
         Settle("the shipper ended");
     }
 
+    /// <summary>Other names are followed: a file that has a name, and none of those, is let go. What was rotated out of sight may have been shipped to its end before.</summary>
+    public void Reconfigure(Action follow)
+    {
+        foreach (var life in Lives.Where(life => !IsLive(life))) life.MayBeOver = true;
+        follow();
+        held.RemoveWhere(node => names.ContainsValue(node) && !Followed().Any(file => file.Node == node));
+        Settle("other names are followed");
+    }
+
     /// <summary>Whether it may still grow at a name that is followed: its unfinished last line must wait.</summary>
-    public bool IsLive(Life life) => Followed().Any(file => file.Node.Life == life && !file.Node.IsCopy);
+    public bool IsLive(Life life) => !life.MayBeOver && Followed().Any(file => file.Node.Life == life && !file.Node.IsCopy);
 
     public void Dispose()
     {

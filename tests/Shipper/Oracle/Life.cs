@@ -21,6 +21,9 @@ sealed class Life(int number, string log)
     /// <summary>Whether a shipper that ran has surely given it a generation: from then on it can find it again.</summary>
     public bool IsKnown { get; set; }
 
+    /// <summary>Whether it was shipped to its end, perhaps: nobody was to wait for the rest of its last line.</summary>
+    public bool MayBeOver { get; set; }
+
     /// <summary>As much as the shipper that runs has surely seen: what it saw and can't ship, it must say.</summary>
     public int Seen { get; set; }
 

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using LogMonitor.Shipper.Configuration;
 using LogMonitor.Shipper.Tests.Support;
 using LogMonitor.Shipper.Upload;
@@ -89,6 +90,7 @@ sealed class Story : IDisposable
             case 26: return Weather();
             case 27: return Step();
             case 28: return await StopAsync();
+            case 29: return Reconfigure();
             default: return await PassAsync();
         }
     }
@@ -126,6 +128,20 @@ sealed class Story : IDisposable
         rig.Kill();
         disk.Ended();
         return "  stopped";
+    }
+
+    /// <summary>
+    /// Other patterns for the same logs, at once where a shipper runs. None that finds second names: one of a file that was compressed
+    /// since is another file by then.
+    /// </summary>
+    string Reconfigure()
+    {
+        var others = Configurations
+            .Where(patterns => authors.All(author => patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, author.Log))))
+            .Where(patterns => rig.Follow.Contains("access.*") || !patterns.Contains("access.*")).ToArray();
+        disk.Reconfigure(() => rig.Follow = others[random.Next(others.Length)]);
+        if (rig.IsRunning) rig.Reload();
+        return $"  follows {string.Join(' ', rig.Follow)} from now on";
     }
 
     async Task<string> PassAsync()

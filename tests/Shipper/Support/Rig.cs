@@ -121,6 +121,8 @@ sealed class Rig : IDisposable
         engine = null;
     }
 
+    public bool IsRunning => engine is not null;
+
     /// <summary>As SIGHUP does.</summary>
     public void Reload() => engine!.Reconfigure(Configured());
 
