@@ -52,6 +52,29 @@ public sealed class PositionTests : IDisposable
         Assert.Equal("one\ntwo\nthree\n", rig.Sink.Text);
     }
 
+    [Fact]
+    public async Task ARotatedFileWithASecondNameIsNotForgottenWhenAnotherPatternNamesItsLog()
+    {
+        (rig.Follow, rig.MaxChunkBytes) = (["*.log"], 4);
+        rig.Write("one\n");
+        await rig.ShipAllAsync();
+        rig.Kill();
+        rig.Write("two\nten\n");
+        rig.Rename("access.log.1");
+        // As names that sort, or were made, first and last.
+        foreach (var name in (string[])["access.a", "access.z", "access.second"])
+            using (var link = System.Diagnostics.Process.Start("ln", [rig["access.log.1"], rig[name]]))
+                await link.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await rig.PassAsync(flush: true);
+        rig.Kill();
+        rig.Follow = ["access.log"];
+
+        await rig.DrainAsync();
+
+        rig.Sink.AssertSound();
+        Assert.Equal("one\ntwo\nten\n", rig.Sink.Text);
+    }
+
     [Theory]
     [InlineData("*.log", "access.log")]
     [InlineData("*.log*", "access.log*")]
