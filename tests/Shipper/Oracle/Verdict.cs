@@ -53,7 +53,7 @@ static class Verdict
         }
     }
 
-    // Longer contents are the beginning of fewer lives: they choose first. One that many lives begin with takes one that owes no more.
+    // Longer contents are the beginning of fewer lives: they choose first. One that many lives begin with takes one that owes no more, and that ended there if it ends within a line.
     static Life? Owner(List<Chunk> chunks, IReadOnlyList<Life> lives, ICollection<Life> taken, List<string> problems)
     {
         var text = chunks.SelectMany(chunk => chunk.Raw).ToArray();
@@ -67,7 +67,7 @@ static class Verdict
         }
         var free = owners.Where(life => !taken.Contains(life)).ToList();
         if (free.Count == 0) problems.Add($"Twice: {chunks[0].Id.Stream}/{chunks[0].Id.Generation} repeats {owners[0]}: {Life.Show(text)}");
-        return free.OrderBy(life => life.Required > text.Length).ThenByDescending(life => life.Required).FirstOrDefault();
+        return free.OrderBy(life => life.Required > text.Length).ThenBy(life => text[^1] != '\n' && !life.Ends.Contains(text.Length)).ThenByDescending(life => life.Required).FirstOrDefault();
     }
 
     sealed record Chunk(ChunkId Id, byte[] Raw, IReadOnlyDictionary<string, string> Metadata);
