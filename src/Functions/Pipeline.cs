@@ -24,6 +24,7 @@ public static class Pipeline
             .AddRules(configuration)            // rule files → rules about lines, correlations
             .AddSingleton(Settings.ReadAlerts(configuration))
             .AddSingleton(Settings.ReadArchive(configuration))
+            .AddSingleton(Settings.ReadWatch(configuration))
             .AddSingleton(Settings.ReadMessages(configuration))
             .AddSingleton(Settings.ReadLinks(configuration))
 
@@ -31,6 +32,7 @@ public static class Pipeline
             .AddSingleton<HostEvaluator>()      // EvaluateThresholds: matches → incidents → alerts, reports
             .AddSingleton<SystemAlerts>()
             .AddSingleton<ChannelSet>()
+            .AddSingleton<HostWatch>()          //   hosts that were not heard of → alerts
             .AddSingleton<AlertKeeper>()        //   open alerts → decisions → outbox
             .AddSingleton<DeliverySender>()     //   outbox → channels
             .AddSingleton<Evaluator>()          //   all of it, in this order

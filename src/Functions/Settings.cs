@@ -38,6 +38,16 @@ static class Settings
         };
     }
 
+    public static WatchOptions ReadWatch(IConfiguration configuration)
+    {
+        var defaults = new WatchOptions();
+        return new WatchOptions
+        {
+            HostSilentAfter = Span(configuration, "Alerts:HostSilentAfter", defaults.HostSilentAfter),
+            IngestLagAfter = Span(configuration, "Alerts:IngestLagAfter", defaults.IngestLagAfter),
+        };
+    }
+
     public static MessageOptions ReadMessages(IConfiguration configuration) => new(configuration["Dashboard:Url"] switch
     {
         null or "" => null,

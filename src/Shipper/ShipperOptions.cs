@@ -24,6 +24,9 @@ public sealed record ShipperOptions
     /// <summary>The shortest time from one look at the files to the next, 10 ms to 1 minute; and the usual one, where the kernel can't say that something has changed. Default 1 s.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>After so long without an upload a heartbeat says that the host is there, 1 minute to 1 hour; null for none. Default 5 minutes.</summary>
+    public TimeSpan? Heartbeat { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>What deleted files may take of the disk while they are not shipped to their ends, in bytes: with more, the oldest is closed, and shipped from its compressed copy if there is one. Default 1 GiB.</summary>
     public long MaxHeldBytes { get; init; } = 1L << 30;
 
@@ -67,6 +70,7 @@ public sealed record ShipperOptions
         if (FlushInterval <= TimeSpan.Zero || FlushInterval > TimeSpan.FromDays(1)) throw new ShipperException($"A flush interval of {FlushInterval} is out of range: use more than 0 and at most a day.");
         if (PollInterval < TimeSpan.FromMilliseconds(10) || PollInterval > TimeSpan.FromMinutes(1)) throw new ShipperException($"A poll interval of {PollInterval} is out of range: use 10 ms to 1 minute.");
         if (MaxHeldBytes < 0) throw new ShipperException($"{MaxHeldBytes} bytes for deleted files are out of range: use 0 or more.");
+        if (Heartbeat < TimeSpan.FromMinutes(1) || Heartbeat > TimeSpan.FromHours(1)) throw new ShipperException($"A heartbeat each {Heartbeat} is out of range: use 1 minute to 1 hour, or none.");
         if (IdleFlush < TimeSpan.FromSeconds(1) || IdleFlush > TimeSpan.FromDays(1)) throw new ShipperException($"An idle flush after {IdleFlush} is out of range: use 1 second to a day, or none.");
         if (Redaction.Parameters.FirstOrDefault(name => !Redactor.IsName(name)) is { } unusable)
             throw new ShipperException($"The parameter '{unusable}' can't be made unreadable: use letters, digits, '_', '-', '.', '[' and ']', at most {Redactor.MaxName}.");

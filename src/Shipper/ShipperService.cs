@@ -30,7 +30,7 @@ public sealed class ShipperService
     {
         (this.options, this.time, this.logger) = (options.Validated(), time, logger);
         Vitals = new Vitals(time) { Host = this.options.Host };
-        this.sink = new ObservedSink(sink, Vitals);
+        this.sink = new ObservedSink(sink, Vitals, time);
     }
 
     /// <summary>How it is.</summary>
@@ -68,6 +68,7 @@ public sealed class ShipperService
         {
             using var changes = new ChangeWaiter(time, logger);
             var idle = new IdleMemory(time);
+            var heartbeat = new Heartbeat(sink, time, Random.Shared);
             while (!stopping.IsCancellationRequested)
             {
                 // In this order: a reload that comes in between wakes the next wait for nothing, and is never slept over.
@@ -76,8 +77,9 @@ public sealed class ShipperService
                 // Before looking, so that nothing happens unseen in between.
                 changes.Arm(engine.Directories);
                 if (await PassAsync(engine, flush: false, limit.Token)) continue;
+                await heartbeat.SendDueAsync(options, engine.Troubles, limit.Token);
                 if (OwnsProcess) idle.Passed(engine);
-                await changes.WaitAsync(options.PollInterval, engine.UntilDue, wake.Task, stopping);
+                await changes.WaitAsync(options.PollInterval, Shorter(engine.UntilDue, heartbeat.UntilDue(options)), wake.Task, stopping);
             }
             while (await PassAsync(engine, flush: true, limit.Token)) limit.Token.ThrowIfCancellationRequested();
         }

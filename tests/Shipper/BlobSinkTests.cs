@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Azure.Storage.Sas;
 using LogMonitor.Core.Chunks;
 using LogMonitor.Shipper.Configuration;
 using LogMonitor.Shipper.Tests.Support;
@@ -63,7 +64,22 @@ public sealed class BlobSinkTests(AzuriteFixture azurite)
         Assert.Equal(compressed.ToArray(), blob.Content.ToArray());
         Assert.Equal("application/gzip", blob.Details.ContentType);
         Assert.Null(blob.Details.ContentEncoding);
-        Assert.Equal(metadata, ChunkMetadata.FromBlobMetadata(blob.Details.Metadata, DateTimeOffset.MaxValue));
+        Assert.Equal(metadata with { UploadedAt = DateTimeOffset.MaxValue }, ChunkMetadata.FromBlobMetadata(blob.Details.Metadata, DateTimeOffset.MaxValue));
+    }
+
+    [Fact]
+    public async Task AHeartbeatNeedsNoMoreThanTheRightToCreate()
+    {
+        var container = await azurite.NewContainerAsync();
+        var sink = new BlobSink(new BlobContainerClient(container.GenerateSasUri(BlobContainerSasPermissions.Create, DateTimeOffset.UtcNow.AddHours(1))));
+        var now = new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+
+        Assert.Equal(PutOutcome.Stored, (await sink.BeatAsync("web1", now, TestContext.Current.CancellationToken)).Outcome);
+        Assert.Equal(PutOutcome.Stored, (await sink.BeatAsync("web1", now.AddMinutes(5), TestContext.Current.CancellationToken)).Outcome);
+
+        var blobs = await container.GetBlobsAsync(cancellationToken: TestContext.Current.CancellationToken).Select(blob => blob.Name).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["web1/_alive/20261122T120000000Z", "web1/_alive/20261122T120500000Z"], blobs);
+        Assert.All(blobs, name => Assert.True(HeartbeatBlob.TryParse(name, out var host) && host == "web1"));
     }
 
     [Fact]

@@ -253,9 +253,45 @@ public abstract class StoreContract
         var store = Store<IHostStore>();
         await store.SaveAsync(new HostStatus(host, now, null), Token);
         await store.SaveAsync(new HostStatus(host, now.AddMinutes(1), now), Token);
-        Assert.Equal(new HostStatus(host, now.AddMinutes(1), now), await store.FindAsync(host, Token));
+        var found = await store.FindAsync(host, Token);
+        Assert.Equal((now.AddMinutes(1), now, null), (found!.LastIngest!.Value, found.LastEvent!.Value, found.LastHeartbeat));
+        Assert.Empty(found.Unknown);
         Assert.Single(await store.ListAsync(Token), status => status.Host == host);
         Assert.Null(await store.FindAsync(host + "0", Token));
+    }
+
+    [Fact]
+    public async Task AHostIsKnownByItsHeartbeatsAloneAndKeepsTheLatest()
+    {
+        var store = Store<IHostStore>();
+        await store.BeatAsync(host, now.AddMinutes(5), Token);
+        // Late, and twice.
+        await store.BeatAsync(host, now, Token);
+        await store.BeatAsync(host, now, Token);
+        Assert.Equal((null, now.AddMinutes(5)), ((await store.FindAsync(host, Token))!.LastIngest, (await store.FindAsync(host, Token))!.LastHeartbeat!.Value));
+        Assert.Single(await store.ListAsync(Token), status => status.Host == host && status.LastHeartbeat == now.AddMinutes(5));
+
+        await store.SaveAsync(new HostStatus(host, now, now) { Unknown = new Dictionary<string, UnknownShare> { ["access"] = new(3, 0.25, 0.5) } }, Token);
+        var listed = Assert.Single(await store.ListAsync(Token), status => status.Host == host);
+        Assert.Equal((now, now.AddMinutes(5), new UnknownShare(3, 0.25, 0.5)), (listed.LastIngest!.Value, listed.LastHeartbeat!.Value, listed.Unknown["access"]));
+    }
+
+    [Fact]
+    public async Task ManyStreamsOfAHostFitIntoItsRow()
+    {
+        var store = Store<IHostStore>();
+        var shares = Enumerable.Range(0, HostStatus.MaxStreams).ToDictionary(number => $"{new string('s', 60)}{number:d4}", number => new UnknownShare(long.MaxValue, 1 / 3.0, 2 / 3.0));
+        await store.SaveAsync(new HostStatus(host, now, now) { Unknown = shares }, Token);
+        Assert.Equal(shares, (await store.FindAsync(host, Token))!.Unknown);
+    }
+
+    [Fact]
+    public async Task ThePeriodInWhichHostsAreWatchedIsKept()
+    {
+        var store = Store<IHostStore>();
+        var period = new WatchPeriod(now, now.AddMinutes(3));
+        await store.SaveWatchAsync(period, Token);
+        Assert.Equal(period, await store.FindWatchAsync(Token));
     }
 
     async Task<IReadOnlyList<InboxEntry>> InboxAsync() => [.. (await Store<IChunkLedger>().ReadInboxAsync(100_000, Token)).Where(entry => entry.Entry.Host == host)];

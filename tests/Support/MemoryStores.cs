@@ -17,6 +17,7 @@ public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHost
     readonly SortedDictionary<string, InboxEntry> inbox = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, SortedDictionary<int, MinuteCounts>> counts = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, byte[]> matches = new(StringComparer.Ordinal);
+    WatchPeriod? watch;
     readonly SortedDictionary<string, HostStatus> hosts = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, Alert> alerts = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, Report> reports = new(StringComparer.Ordinal);
@@ -110,7 +111,24 @@ public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHost
     public Task SaveAsync(HostStatus host, CancellationToken cancellationToken)
     {
         BeforeWrite("host");
-        hosts[host.Host] = host;
+        hosts[host.Host] = host with { LastHeartbeat = hosts.GetValueOrDefault(host.Host)?.LastHeartbeat };
+        return Task.CompletedTask;
+    }
+
+    public Task BeatAsync(string host, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        BeforeWrite("heartbeat");
+        var known = hosts.GetValueOrDefault(host) ?? new HostStatus(host, null, null);
+        if (known.LastHeartbeat is null || known.LastHeartbeat < at) hosts[host] = known with { LastHeartbeat = at };
+        return Task.CompletedTask;
+    }
+
+    public Task<WatchPeriod?> FindWatchAsync(CancellationToken cancellationToken) => Task.FromResult(watch);
+
+    public Task SaveWatchAsync(WatchPeriod period, CancellationToken cancellationToken)
+    {
+        BeforeWrite("watch");
+        watch = period;
         return Task.CompletedTask;
     }
 

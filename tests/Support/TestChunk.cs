@@ -37,6 +37,13 @@ public sealed class TestChunk : IIncomingBlob
     /// <summary>Anything under any name.</summary>
     public static TestChunk Raw(string name, byte[] content) => new(name, content, new ChunkMetadata("", -1, new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero)));
 
+    /// <summary>That a host is there.</summary>
+    public static TestChunk Heartbeat(string host, DateTimeOffset at) =>
+        new(HeartbeatBlob.NameOf(host, at), ((MemoryStream)HeartbeatBlob.Content()).ToArray(), new ChunkMetadata("", -1, at) { UploadedAt = at });
+
+    /// <summary>The same, taken by the store at this time.</summary>
+    public TestChunk UploadedAt(DateTimeOffset at) => new(Name, Content, Metadata with { UploadedAt = at });
+
     /// <summary>The same name with other content.</summary>
     public TestChunk With(byte[] content) => new(Name, content, Metadata);
 
@@ -55,6 +62,12 @@ public sealed class TestChunk : IIncomingBlob
 
     public Task<(Stream Content, ChunkMetadata Metadata)?> OpenAsync(CancellationToken cancellationToken) =>
         Task.FromResult<(Stream, ChunkMetadata)?>(IsGone ? null : (new MemoryStream(Content), Metadata));
+
+    public Task DeleteAsync(CancellationToken cancellationToken)
+    {
+        IsGone = true;
+        return Task.CompletedTask;
+    }
 
     public Task QuarantineAsync(string reason, CancellationToken cancellationToken)
     {

@@ -30,6 +30,9 @@ public sealed record ChunkMetadata(string SourcePath, long Lines, DateTimeOffset
     /// <summary>What the administrator calls the log, as <see cref="LabelsOf"/> writes it; empty for nothing.</summary>
     public string Labels { get; init; } = "";
 
+    /// <summary>When the store took it, by the store's clock; null where that is not known.</summary>
+    public DateTimeOffset? UploadedAt { get; init; }
+
     /// <summary>Whether its last line goes on in the next chunk: it is longer than a chunk can be, or was not waited for.</summary>
     public bool IsUnfinished { get; init; }
 
@@ -73,19 +76,20 @@ public sealed record ChunkMetadata(string SourcePath, long Lines, DateTimeOffset
         return false;
     }
 
-    /// <summary>Reads blob metadata. What is missing, malformed or an impossible time (before 1970, or a day behind the upload) takes <paramref name="fallbackCutTime"/> and neutral values: it describes, it does not prove.</summary>
-    public static ChunkMetadata FromBlobMetadata(IDictionary<string, string>? metadata, DateTimeOffset fallbackCutTime)
+    /// <summary>Reads blob metadata. What is missing, malformed or an impossible time (before 1970, or a day behind the upload) takes <paramref name="uploadedAt"/>, when the store took it, and neutral values: it describes, it does not prove.</summary>
+    public static ChunkMetadata FromBlobMetadata(IDictionary<string, string>? metadata, DateTimeOffset uploadedAt)
     {
         string? Value(string key) => metadata is not null && metadata.TryGetValue(key, out var value) && value.Length > 0 ? value : null;
         return new ChunkMetadata(
             Value(SourceKey) is { } source ? Uri.UnescapeDataString(source) : "",
             long.TryParse(Value(LinesKey), NumberStyles.None, CultureInfo.InvariantCulture, out var lines) ? lines : -1,
             DateTimeOffset.TryParse(Value(CutKey), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var cut)
-                && cut >= DateTimeOffset.UnixEpoch && cut - fallbackCutTime < TimeSpan.FromDays(1) ? cut : fallbackCutTime,
+                && cut >= DateTimeOffset.UnixEpoch && cut - uploadedAt < TimeSpan.FromDays(1) ? cut : uploadedAt,
             Value(FormatKey) is { } format ? Uri.UnescapeDataString(format) : "auto",
             Value(ZoneKey) is { } zone ? Uri.UnescapeDataString(zone) : "UTC")
         {
             Labels = Value(LabelsKey) ?? "",
+            UploadedAt = uploadedAt,
             IsUnfinished = Value(UnfinishedKey) == "true",
         };
     }

@@ -19,6 +19,8 @@ public enum IngestOutcome
     Gone,
     /// <summary>It is a host's test whether it may upload: nothing to read.</summary>
     Test,
+    /// <summary>It says that a host is there.</summary>
+    Heartbeat,
 }
 
 /// <summary>
@@ -27,12 +29,13 @@ public enum IngestOutcome
 /// delivery writes again, and a chunk is not in the ledger before all of it is stored (invariants I1, I4).
 /// </summary>
 public sealed partial class ChunkIngestor(
-    RuleBook rules, IChunkLedger ledger, ICountStore counts, IMatchStore matches, TimeProvider time, ILogger<ChunkIngestor> logger)
+    RuleBook rules, IChunkLedger ledger, ICountStore counts, IMatchStore matches, IHostStore hosts, TimeProvider time, ILogger<ChunkIngestor> logger)
 {
     /// <summary>Ingests a blob that may have been delivered before, or be delivered at the same time elsewhere.</summary>
     public async Task<IngestOutcome> IngestAsync(IIncomingBlob blob, CancellationToken cancellationToken)
     {
         if (TestBlob.Is(blob.Name)) return IngestOutcome.Test;
+        if (HeartbeatBlob.TryParse(blob.Name, out var host)) return await BeatAsync(blob, host, cancellationToken).ConfigureAwait(false);
         if (!ChunkId.TryParse(blob.Name, out var id, out var problem))
             return await QuarantineAsync(blob, NamelessEntry(blob.Name), "not a chunk's name: " + problem, cancellationToken).ConfigureAwait(false);
         if (await ledger.FindAsync(id.Host, id.RowKey, cancellationToken).ConfigureAwait(false) is { } known)
@@ -49,7 +52,7 @@ public sealed partial class ChunkIngestor(
         }
         catch (BadChunkException e)
         {
-            return await QuarantineAsync(blob, EntryOf(id, metadata.CutTime), e.Message, cancellationToken).ConfigureAwait(false);
+            return await QuarantineAsync(blob, EntryOf(id, metadata), e.Message, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var (hour, found) in counter.Hours)
@@ -57,10 +60,20 @@ public sealed partial class ChunkIngestor(
             await counts.SaveAsync(id, hour, found.Minutes, cancellationToken).ConfigureAwait(false);
             if (found.MatchGroups is { Count: > 0 } groups) await matches.SaveAsync(id, hour, groups, cancellationToken).ConfigureAwait(false);
         }
-        var entry = EntryOf(id, metadata.CutTime) with { Summary = counter.Summary with { Format = format } };
+        var entry = EntryOf(id, metadata) with { Summary = counter.Summary with { Format = format } };
         if (!await ledger.CommitAsync(entry, cancellationToken).ConfigureAwait(false)) return IngestOutcome.AlreadyIngested;
         LogIngested(id.Host, id.Stream, format, entry.Summary.Lines, entry.Summary.Unknown);
         return IngestOutcome.Ingested;
+    }
+
+    /// <summary>Noted, then deleted: one that is delivered late says when it was sent, and twice changes nothing.</summary>
+    async Task<IngestOutcome> BeatAsync(IIncomingBlob blob, string host, CancellationToken cancellationToken)
+    {
+        if (await blob.OpenAsync(cancellationToken).ConfigureAwait(false) is not var (content, metadata)) return IngestOutcome.Gone;
+        await content.DisposeAsync().ConfigureAwait(false);
+        await hosts.BeatAsync(host, metadata.UploadedAt ?? time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        await blob.DeleteAsync(cancellationToken).ConfigureAwait(false);
+        return IngestOutcome.Heartbeat;
     }
 
     /// <summary>Reads, proves and counts a chunk; stores nothing.</summary>
@@ -116,7 +129,7 @@ public sealed partial class ChunkIngestor(
         return IngestOutcome.Quarantined;
     }
 
-    LedgerEntry EntryOf(ChunkId id, DateTimeOffset cutTime) => new()
+    LedgerEntry EntryOf(ChunkId id, ChunkMetadata metadata) => new()
     {
         Key = id.RowKey,
         Host = id.Host,
@@ -124,7 +137,8 @@ public sealed partial class ChunkIngestor(
         BlobName = id.BlobName,
         State = ChunkState.Ingested,
         IngestedAt = time.GetUtcNow(),
-        CutTime = cutTime,
+        CutTime = metadata.CutTime,
+        UploadedAt = metadata.UploadedAt,
     };
 
     LedgerEntry NamelessEntry(string blobName) => new()

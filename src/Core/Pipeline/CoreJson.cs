@@ -18,6 +18,7 @@ namespace LogMonitor.Core.Pipeline;
 [JsonSerializable(typeof(ArchiveIndex))]
 [JsonSerializable(typeof(Acknowledgement))]
 [JsonSerializable(typeof(Silence))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, UnknownShare>))]
 public sealed partial class CoreJson : JsonSerializerContext;
 
 sealed class EventHourConverter : JsonConverter<EventHour>

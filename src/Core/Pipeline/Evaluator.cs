@@ -11,7 +11,7 @@ namespace LogMonitor.Core.Pipeline;
 /// again; entries that a crashed run has claimed are taken up under that run's id, so each chunk is in exactly one report.
 /// </remarks>
 public sealed partial class Evaluator(
-    IChunkLedger ledger, HostEvaluator hosts, IReportStore reports, AlertKeeper alerts, DeliverySender deliveries,
+    IChunkLedger ledger, HostEvaluator hosts, IReportStore reports, HostWatch watch, AlertKeeper alerts, DeliverySender deliveries,
     TimeProvider time, ILogger<Evaluator> logger)
 {
     /// <summary>Ledger entries taken at once: bounds memory. What is beyond is taken in a second go, at once.</summary>
@@ -29,6 +29,7 @@ public sealed partial class Evaluator(
             LogConcurrentRun(e.Message);
             return;
         }
+        await watch.RunAsync(cancellationToken).ConfigureAwait(false);
         await NotifyAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Chunks;
 using LogMonitor.Core.Detection;
@@ -7,7 +8,7 @@ namespace LogMonitor.Core.Pipeline;
 
 /// <summary>Evaluates what one host's new chunks touched: only the event hours with new matches, and around them as far as a window or an incident can reach.</summary>
 public sealed partial class HostEvaluator(
-    RuleBook book, IMatchStore matches, IAlertStore alerts, IHostStore hostStore, SystemAlerts problems, TimeProvider time, ILogger<HostEvaluator> logger)
+    RuleBook book, IMatchStore matches, IAlertStore alerts, IHostStore hostStore, SystemAlerts problems, WatchOptions watch, TimeProvider time, ILogger<HostEvaluator> logger)
 {
     /// <summary>Event hours whose new matches are looked at together: bounds memory when months are backfilled.</summary>
     const int HoursAtOnce = 6;
@@ -30,7 +31,11 @@ public sealed partial class HostEvaluator(
         var report = Summarise(run, host, entries, gaps) with { Rules = [.. affected.Values.Select(outcome => outcome.ToRuleOutcome())] };
         if (entries.Where(entry => entry.State == ChunkState.Quarantined).ToList() is [var first, ..] quarantined)
             await problems.RaiseAsync(SystemProblem.Quarantined, host, "", Report.TimeOf(run), quarantined.Count, $"{first.BlobName}: {first.Reason}", cancellationToken).ConfigureAwait(false);
-        if (host != LedgerEntry.NoHost) await SaveHostAsync(host, entries, cancellationToken).ConfigureAwait(false);
+        if (host != LedgerEntry.NoHost)
+        {
+            await TellOfLagAsync(run, host, entries, cancellationToken).ConfigureAwait(false);
+            await SaveHostAsync(run, host, entries, cancellationToken).ConfigureAwait(false);
+        }
         return report;
     }
 
@@ -200,12 +205,40 @@ public sealed partial class HostEvaluator(
         };
     }
 
-    async Task SaveHostAsync(string host, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
+    async Task TellOfLagAsync(string run, string host, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
+    {
+        var late = entries.Where(entry => watch.IngestLagAfter > TimeSpan.Zero && entry.IngestedAt - entry.UploadedAt > watch.IngestLagAfter).ToList();
+        if (late.Count == 0) return;
+        var longest = late.Max(entry => entry.IngestedAt - entry.UploadedAt!.Value);
+        await problems.RaiseAsync(SystemProblem.IngestLag, host, "", Report.TimeOf(run), late.Count,
+            $"{Text.Wording.Counted(late.Count, "chunk")} of {host} read up to {(long)longest.TotalMinutes} minutes after the upload", cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task SaveHostAsync(string run, string host, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
     {
         var before = await hostStore.FindAsync(host, cancellationToken).ConfigureAwait(false);
         var lastEvent = entries.Max(entry => entry.Summary.LastEvent);
         await hostStore.SaveAsync(new HostStatus(host, entries.Max(entry => entry.IngestedAt),
-            before?.LastEvent > lastEvent || lastEvent is null ? before?.LastEvent : lastEvent), cancellationToken).ConfigureAwait(false);
+            before?.LastEvent > lastEvent || lastEvent is null ? before?.LastEvent : lastEvent)
+        {
+            Unknown = await UnknownAsync(run, host, entries, before?.Unknown, cancellationToken).ConfigureAwait(false),
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The shares with the new chunks; tells of those that have jumped.</summary>
+    async Task<IReadOnlyDictionary<string, UnknownShare>> UnknownAsync(
+        string run, string host, IReadOnlyList<LedgerEntry> entries, IReadOnlyDictionary<string, UnknownShare>? before, CancellationToken cancellationToken)
+    {
+        var shares = before is null ? [] : new Dictionary<string, UnknownShare>(before, StringComparer.Ordinal);
+        foreach (var stream in entries.Where(entry => entry.Summary.Lines > 0).GroupBy(entry => entry.Stream, StringComparer.Ordinal))
+        {
+            var known = shares.GetValueOrDefault(stream.Key);
+            var share = shares[stream.Key] = known.With(stream.Sum(entry => entry.Summary.Lines), stream.Sum(entry => entry.Summary.Unknown));
+            if (share.HasJumped(known))
+                await problems.RaiseAsync(SystemProblem.UnknownLines, host, stream.Key, Report.TimeOf(run), stream.Sum(entry => entry.Summary.Unknown),
+                    string.Create(CultureInfo.InvariantCulture, $"{share.Recent * 100:f0}% of the last lines of {host}/{stream.Key} fit no format; as a rule {known.Usual * 100:f0}% do not"), cancellationToken).ConfigureAwait(false);
+        }
+        return shares.Count <= HostStatus.MaxStreams ? shares : shares.OrderByDescending(share => share.Value.Lines).Take(HostStatus.MaxStreams).ToDictionary();
     }
 
     /// <summary>A rule's outcome while its groups are looked at.</summary>

@@ -27,6 +27,9 @@ public sealed record LedgerEntry
     public string? Reason { get; init; }
     public required DateTimeOffset IngestedAt { get; init; }
     public required DateTimeOffset CutTime { get; init; }
+
+    /// <summary>When the store took it, by the store's clock; null where that is not known.</summary>
+    public DateTimeOffset? UploadedAt { get; init; }
     public ChunkSummary Summary { get; init; } = new();
 
     /// <summary>The UTC day that its lines are archived under: that of the last event, or of the cut where no line has a time.</summary>

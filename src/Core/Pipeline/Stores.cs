@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Alerting.Plans;
 using LogMonitor.Core.Chunks;
@@ -17,6 +18,9 @@ public interface IIncomingBlob
 
     /// <summary>Its content as a stream, and its metadata; null when the blob is gone. The caller disposes the stream.</summary>
     Task<(Stream Content, ChunkMetadata Metadata)?> OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Deletes it; one that is gone is no error.</summary>
+    Task DeleteAsync(CancellationToken cancellationToken);
 
     /// <summary>Moves it to <c>quarantine</c>, the reason beside it. Deleted from <c>incoming</c> only when the copy is verified.</summary>
     Task QuarantineAsync(string reason, CancellationToken cancellationToken);
@@ -68,20 +72,43 @@ public interface IMatchStore
 /// <summary>When each host was last heard of.</summary>
 public interface IHostStore
 {
-    /// <summary>Writes a host's row. Only the evaluator does, so there is no race.</summary>
+    /// <summary>Writes what is known of a host but for its heartbeats. Only the evaluator does, so there is no race.</summary>
     Task SaveAsync(HostStatus host, CancellationToken cancellationToken);
 
-    /// <summary>A host's row; null when it was never heard of.</summary>
+    /// <summary>Takes note of a heartbeat; an earlier one than is known changes nothing.</summary>
+    Task BeatAsync(string host, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>What is known of a host; null when it was never heard of.</summary>
     Task<HostStatus?> FindAsync(string host, CancellationToken cancellationToken);
 
     /// <summary>Every host, by name.</summary>
     Task<IReadOnlyList<HostStatus>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Since when evaluations have run without a gap; null before the first.</summary>
+    Task<WatchPeriod?> FindWatchAsync(CancellationToken cancellationToken);
+
+    /// <summary>Writes since when evaluations have run.</summary>
+    Task SaveWatchAsync(WatchPeriod period, CancellationToken cancellationToken);
 }
 
 /// <param name="Host">Its name.</param>
-/// <param name="LastIngest">When its last chunk was ingested.</param>
+/// <param name="LastIngest">When its last chunk was ingested; null before the first.</param>
 /// <param name="LastEvent">The latest event time of its lines; null where none had one.</param>
-public sealed record HostStatus(string Host, DateTimeOffset LastIngest, DateTimeOffset? LastEvent);
+public sealed record HostStatus(string Host, DateTimeOffset? LastIngest, DateTimeOffset? LastEvent)
+{
+    /// <summary>Streams of which <see cref="Unknown"/> is kept for a host, 100: those with the most lines.</summary>
+    public const int MaxStreams = 100;
+
+    /// <summary>When the store got its last heartbeat; null for a host that sends none.</summary>
+    public DateTimeOffset? LastHeartbeat { get; init; }
+
+    /// <summary>Which share of each stream's lines no format fits.</summary>
+    public IReadOnlyDictionary<string, UnknownShare> Unknown { get; init; } = ReadOnlyDictionary<string, UnknownShare>.Empty;
+}
+
+/// <param name="Since">When the first of evaluations without a gap began.</param>
+/// <param name="Last">When the last did, to within a minute.</param>
+public sealed record WatchPeriod(DateTimeOffset Since, DateTimeOffset Last);
 
 /// <summary>The alerts.</summary>
 public interface IAlertStore

@@ -11,6 +11,21 @@ namespace LogMonitor.Core.Pipeline;
 /// <param name="Threshold">When it is one, in words.</param>
 public sealed record SystemProblem(string Rule, string Title, string? Field, string Threshold)
 {
+    /// <summary>So much quiet ends one, besides the grace. An hour.</summary>
+    public TimeSpan Quiet { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How bad it is.</summary>
+    public Level Level { get; init; } = Level.High;
+
+    /// <summary>A host that was heard of sends nothing any more, not even heartbeats: it, its shipper or its network is down. Ends soon after it is heard of again.</summary>
+    public static SystemProblem HostSilent { get; } = new("logmonitor_host_silent", "A host is silent", null, "neither logs nor a heartbeat for longer than Alerts__HostSilentAfter") { Quiet = TimeSpan.FromMinutes(2) };
+
+    /// <summary>Many more lines of a stream than usual can't be parsed: its format was changed, perhaps.</summary>
+    public static SystemProblem UnknownLines { get; } = new("logmonitor_unknown_lines", "Many lines can't be parsed", "stream", "a quarter of all lines more than usual, and three times as many") { Level = Level.Medium };
+
+    /// <summary>Uploaded chunks were read late: alerts from them came late, too.</summary>
+    public static SystemProblem IngestLag { get; } = new("logmonitor_ingest_lag", "Logs are read late", null, "longer after their upload than Alerts__IngestLagAfter") { Level = Level.Medium };
+
     /// <summary>A channel does not take notifications.</summary>
     public static SystemProblem DeliveryFailed { get; } = new("logmonitor_delivery_failed", "Notifications can't be delivered", "channel", "one that fails for ten minutes, or for good");
 
@@ -21,9 +36,6 @@ public sealed record SystemProblem(string Rule, string Title, string? Field, str
 /// <summary>Alerts about LogMonitor itself. They are told of, repeated, silenced and resolved as others are.</summary>
 public sealed class SystemAlerts(IAlertStore alerts, RuleBook book)
 {
-    /// <summary>So much quiet ends one, besides the grace.</summary>
-    static readonly TimeSpan quiet = TimeSpan.FromHours(1);
-
     /// <summary>Opens an alert, or adds to the open one; the same event twice is one.</summary>
     /// <param name="problem">What.</param>
     /// <param name="host">Where.</param>
@@ -53,11 +65,11 @@ public sealed class SystemAlerts(IAlertStore alerts, RuleBook book)
         Rule = problem.Rule,
         Name = problem.Rule,
         Title = problem.Title,
-        Level = Level.High,
+        Level = problem.Level,
         Host = host,
         Group = problem.Field is { } field ? [new GroupValue(field, value)] : [],
         Threshold = problem.Threshold,
-        Quiet = quiet + (await book.GetPlanAsync(cancellationToken).ConfigureAwait(false)).Options.Grace,
+        Quiet = problem.Quiet + (await book.GetPlanAsync(cancellationToken).ConfigureAwait(false)).Options.Grace,
         First = at,
         Last = at,
         Peak = 0,

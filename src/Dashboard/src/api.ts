@@ -83,6 +83,7 @@ export interface Alert {
 export interface Host {
   host: string;
   lastIngest?: string;
+  lastHeartbeat?: string;
   lastEvent?: string;
 }
 

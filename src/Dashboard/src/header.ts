@@ -37,8 +37,8 @@ export function hostTable(hosts: readonly Host[], now: Date): Element[] {
       ". On each other host: install ", el("code", {}, "logmonitor-shipper"), " and name its files.")];
   }
   const when = (iso: string | undefined) => el("td", {}, iso ? time(iso, ago(iso, now)) : "never");
-  return [table("Hosts, by when they were last heard of", ["Host", "Last chunk", "Last event"], [], hosts.map((h) =>
-    el("tr", { "data-key": h.host }, el("th", { scope: "row" }, bdi(h.host)), when(h.lastIngest), when(h.lastEvent))))];
+  return [table("Hosts, by when they were last heard of", ["Host", "Last chunk", "Last event", "Last heartbeat"], [], hosts.map((h) =>
+    el("tr", { "data-key": h.host }, el("th", { scope: "row" }, bdi(h.host)), when(h.lastIngest), when(h.lastEvent), when(h.lastHeartbeat))))];
 }
 
 function fact(name: string, ...value: (Node | string)[]): Element {

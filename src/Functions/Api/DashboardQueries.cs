@@ -53,7 +53,7 @@ public sealed class DashboardQueries(IReportStore reports, ICountStore counts, I
 
     /// <summary>Every host.</summary>
     public async Task<IReadOnlyList<HostView>> HostsAsync(CancellationToken cancellationToken) =>
-        [.. (await hosts.ListAsync(cancellationToken).ConfigureAwait(false)).Select(host => new HostView(host.Host, host.LastIngest, host.LastEvent))];
+        [.. (await hosts.ListAsync(cancellationToken).ConfigureAwait(false)).Select(host => new HostView(host.Host, host.LastIngest, host.LastEvent, host.LastHeartbeat))];
 
     static DateTimeOffset EndOfMinute(DateTimeOffset time) => new(time.UtcTicks - time.UtcTicks % TimeSpan.TicksPerMinute + TimeSpan.TicksPerMinute, TimeSpan.Zero);
 

@@ -33,7 +33,7 @@ public sealed record AlertView(
 public sealed record HistoryView(DateTimeOffset Time, string Event, string Reason);
 
 /// <summary>A host.</summary>
-public sealed record HostView(string Host, DateTimeOffset LastIngest, DateTimeOffset? LastEvent);
+public sealed record HostView(string Host, DateTimeOffset? LastIngest, DateTimeOffset? LastEvent, DateTimeOffset? LastHeartbeat);
 
 /// <summary>Why a request was refused.</summary>
 public sealed record ErrorView(string Error);

@@ -81,7 +81,7 @@ static class StatusCommand
             : $"Not running (or it does not answer). What the state directory says, for {status.Host}:";
         if (status.Running)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"Shipped since then: {status.Lines:N0} lines, {Amount.OfBytes(status.Bytes)}, in {status.Chunks:N0} chunks ({Amount.OfBytes(status.UploadedBytes)} uploaded). Last upload: {Time(status.LastUploadAt)}.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"Shipped since then: {status.Lines:N0} lines, {Amount.OfBytes(status.Bytes)}, in {status.Chunks:N0} chunks ({Amount.OfBytes(status.UploadedBytes)} uploaded). Last upload: {Time(status.LastUploadAt)}; last heartbeat: {Time(status.LastHeartbeatAt)}.");
             if (status.LostBytes > 0) yield return $"Lost: {Amount.OfBytes(status.LostBytes)} of followed files were gone before they were shipped; the log says which.";
             if (status.LastError is { } error) yield return $"Last error: {Time(error.At)} {DisplayText.From(error.Message, 1_000)}";
         }

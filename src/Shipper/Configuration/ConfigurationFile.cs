@@ -54,6 +54,7 @@ static class ConfigurationFile
             Compression = chunks.Value("compression", Compression, ChunkCompression.Gzip),
             MaxHeldBytes = root.Value("maxHeldBytes", Units.LongBytes(0, 1L << 50), 1L << 30),
             IdleFlush = root.Value<TimeSpan?>("idleFlush", text => text == "never" ? null : Units.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))(text), null),
+            Heartbeat = root.Value<TimeSpan?>("heartbeat", text => text == "none" ? null : Units.Duration(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1))(text), TimeSpan.FromMinutes(5)),
             Redaction = ReadRedaction(root.Section("redact")),
             PollInterval = root.Value("poll", Units.Duration(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)), TimeSpan.FromSeconds(1)),
         };

@@ -27,6 +27,9 @@ sealed record ShipperStatus
 
     public DateTimeOffset? LastUploadAt { get; init; }
 
+    /// <summary>When a heartbeat was taken last; a busy shipper sends none.</summary>
+    public DateTimeOffset? LastHeartbeatAt { get; init; }
+
     public LastError? LastError { get; init; }
 
     /// <summary>Since the start: stored, or found stored.</summary>

@@ -50,6 +50,23 @@ sealed class Vitals(TimeProvider time)
         Progress();
     }
 
+    public void Beat(PutResult result)
+    {
+        lock (gate)
+        {
+            if (result.IsDone)
+            {
+                current = current with { LastHeartbeatAt = time.GetUtcNow() };
+            }
+            else
+            {
+                failures[result.Kind] = failures.GetValueOrDefault(result.Kind) + 1;
+                current = current with { LastError = new(time.GetUtcNow(), result.Why) };
+            }
+        }
+        Progress();
+    }
+
     /// <summary>After a pass over all files. Looked at once a second at most: passes may follow each other without a pause.</summary>
     public void Passed(Engine engine)
     {

@@ -16,6 +16,9 @@ sealed class BlobSink(BlobContainerClient container) : IChunkSink
     public Task<PutResult> PutAsync(ChunkId id, ChunkMetadata metadata, Stream compressed, CancellationToken cancellationToken) =>
         PutAsync(id.BlobName, metadata.ToBlobMetadata(), id.Compression == ChunkCompression.Zstd ? "application/zstd" : "application/gzip", compressed, cancellationToken);
 
+    public Task<PutResult> BeatAsync(string host, DateTimeOffset now, CancellationToken cancellationToken) =>
+        PutAsync(HeartbeatBlob.NameOf(host, now), new Dictionary<string, string>(), "text/plain", HeartbeatBlob.Content(), cancellationToken);
+
     /// <summary>Puts the blob that no reader takes for a chunk; "exists" shows the same right as "stored", since rights are looked at first.</summary>
     public Task<PutResult> TryAsync(string host, CancellationToken cancellationToken) =>
         PutAsync(TestBlob.NameOf(host), new Dictionary<string, string>(), "text/plain", TestBlob.Content(), cancellationToken);

@@ -7,6 +7,9 @@ interface IChunkSink
 {
     /// <summary>Stores a chunk unless it is there. Does not throw but for cancellation: what went wrong is in the result.</summary>
     Task<PutResult> PutAsync(ChunkId id, ChunkMetadata metadata, Stream compressed, CancellationToken cancellationToken);
+
+    /// <summary>Says that a host is there. Does not throw, as above.</summary>
+    Task<PutResult> BeatAsync(string host, DateTimeOffset now, CancellationToken cancellationToken);
 }
 
 enum PutOutcome

@@ -5,16 +5,28 @@ using Microsoft.Extensions.Logging;
 namespace LogMonitor.Shipper.Upload;
 
 /// <summary>Counts what comes of each put.</summary>
-sealed class ObservedSink(IChunkSink inner, Vitals vitals) : IChunkSink
+sealed class ObservedSink(IChunkSink inner, Vitals vitals, TimeProvider time) : IChunkSink
 {
     /// <summary>Another one after a reload; set between two puts.</summary>
     public IChunkSink Inner { get; set; } = inner;
+
+    /// <summary>A timestamp of when the destination took something last; null before that.</summary>
+    public long? TakenAt { get; private set; }
 
     public async Task<PutResult> PutAsync(ChunkId id, ChunkMetadata metadata, Stream compressed, CancellationToken cancellationToken)
     {
         var length = compressed.Length;
         var result = await Inner.PutAsync(id, metadata, compressed, cancellationToken);
+        if (result.IsDone) TakenAt = time.GetTimestamp();
         vitals.Put(id, metadata, length, result);
+        return result;
+    }
+
+    public async Task<PutResult> BeatAsync(string host, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var result = await Inner.BeatAsync(host, now, cancellationToken);
+        if (result.IsDone) TakenAt = time.GetTimestamp();
+        vitals.Beat(result);
         return result;
     }
 }
@@ -33,6 +45,13 @@ sealed class RenewingSink(Func<IChunkSink> open, string? secretFile, ILogger log
     public async Task<PutResult> PutAsync(ChunkId id, ChunkMetadata metadata, Stream compressed, CancellationToken cancellationToken)
     {
         var result = await inner.PutAsync(id, metadata, compressed, cancellationToken);
+        if (result.Outcome == PutOutcome.Held) Renew();
+        return result;
+    }
+
+    public async Task<PutResult> BeatAsync(string host, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var result = await inner.BeatAsync(host, now, cancellationToken);
         if (result.Outcome == PutOutcome.Held) Renew();
         return result;
     }

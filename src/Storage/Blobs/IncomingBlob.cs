@@ -36,6 +36,9 @@ public sealed class IncomingBlob(BlobClient blob, string name) : IIncomingBlob
     }
 
     /// <inheritdoc/>
+    public Task DeleteAsync(CancellationToken cancellationToken) => blob.DeleteIfExistsAsync(cancellationToken: cancellationToken);
+
+    /// <inheritdoc/>
     public async Task QuarantineAsync(string reason, CancellationToken cancellationToken)
     {
         var quarantine = blob.GetParentBlobContainerClient().GetParentBlobServiceClient().GetBlobContainerClient(Containers.Quarantine);

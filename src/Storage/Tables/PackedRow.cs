@@ -25,12 +25,15 @@ static class PackedRow
         return row;
     }
 
-    public static T GetJson<T>(this TableEntity row, JsonTypeInfo<T> type)
+    /// <summary>The row's value; null when it has none: an earlier version wrote it, say.</summary>
+    public static T? FindJson<T>(this TableEntity row, JsonTypeInfo<T> type)
     {
         var json = row.GetString(JsonProperty) ?? (row.TryGet() is { } packed ? Decompress(packed) : null);
-        return (json is null ? default : JsonSerializer.Deserialize(json, type))
-            ?? throw new InvalidDataException($"The row ({row.PartitionKey}, {row.RowKey}) holds no value; it was not written by LogMonitor, or by a later version.");
+        return json is null ? default : JsonSerializer.Deserialize(json, type);
     }
+
+    public static T GetJson<T>(this TableEntity row, JsonTypeInfo<T> type) => row.FindJson(type)
+        ?? throw new InvalidDataException($"The row ({row.PartitionKey}, {row.RowKey}) holds no value; it was not written by LogMonitor, or by a later version.");
 
     /// <summary>Sets the row's bytes; false when they don't fit.</summary>
     public static bool TrySet(this TableEntity row, byte[] bytes)

@@ -40,12 +40,13 @@ sealed class TestPipeline
         plan ??= new AlertPlan { Options = options ?? new AlertOptions() };
         var book = RuleBook.Of(rules, plan);
         var channels = new ChannelSet([Channel], Planned);
-        ingestor = new ChunkIngestor(book, Stores, Stores, Stores, Clock, NullLogger<ChunkIngestor>.Instance);
+        ingestor = new ChunkIngestor(book, Stores, Stores, Stores, Stores, Clock, NullLogger<ChunkIngestor>.Instance);
         var problems = new SystemAlerts(Stores, book);
-        var hosts = new HostEvaluator(book, Stores, Stores, Stores, problems, Clock, NullLogger<HostEvaluator>.Instance) { MaxGroups = maxGroups };
+        var watch = new WatchOptions();
+        var hosts = new HostEvaluator(book, Stores, Stores, Stores, problems, watch, Clock, NullLogger<HostEvaluator>.Instance) { MaxGroups = maxGroups };
         var keeper = new AlertKeeper(Stores, Stores, Stores, channels, book, Clock, NullLogger<AlertKeeper>.Instance);
         var sender = new DeliverySender(Stores, Stores, channels, book, problems, new AcknowledgeLinks(new Uri("http://localhost:8686/"), new string('k', 32)), new MessageOptions(new Uri("http://localhost:8686/")), Clock, NullLogger<DeliverySender>.Instance);
-        Evaluator = new Evaluator(Stores, hosts, Stores, keeper, sender, Clock, NullLogger<Evaluator>.Instance);
+        Evaluator = new Evaluator(Stores, hosts, Stores, new HostWatch(Stores, problems, watch, Clock), keeper, sender, Clock, NullLogger<Evaluator>.Instance);
     }
 
     public MemoryStores Stores { get; } = new();

@@ -24,7 +24,7 @@ public sealed partial class ConfigurationTests
         // At the beginning of a line a '# key: value' is a key that may be switched on by taking the '# ' away.
         var keys = File.ReadLines(Repository.PathOf("packaging/shipper.yml")).Where(line => Optional().IsMatch(line)).Select(line => line[2..]).ToList();
 
-        Assert.Equal(["host", "timezone", "stateDirectory", "poll", "maxHeldBytes", "idleFlush", "redact"], keys.Select(line => line.Split(':')[0]));
+        Assert.Equal(["host", "timezone", "stateDirectory", "poll", "maxHeldBytes", "idleFlush", "heartbeat", "redact"], keys.Select(line => line.Split(':')[0]));
         Parse($"{Minimal}\n{string.Join('\n', keys)}");
     }
 
@@ -44,6 +44,7 @@ public sealed partial class ConfigurationTests
             poll: 500 ms
             maxHeldBytes: 2 GiB
             idleFlush: 1 m
+            heartbeat: 90 s
             files:
               - /var/log/auth.log
               - path: /var/log/nginx/*.log
@@ -59,6 +60,8 @@ public sealed partial class ConfigurationTests
         Assert.Equal(("tenant", "client", "/etc/logmonitor/secret", CredentialKind.ClientSecret), (read.Destination.TenantId, read.Destination.ClientId, read.Destination.SecretFile, read.Destination.Credential));
         Assert.Equal(("web1", "/var/lib/other", "Europe/Berlin"), (read.Options.Host, read.Options.StateDirectory, read.Options.Zone));
         Assert.Equal((TimeSpan.FromMilliseconds(500), 2L << 30, TimeSpan.FromMinutes(1)), (read.Options.PollInterval, read.Options.MaxHeldBytes, read.Options.IdleFlush));
+        Assert.Equal(TimeSpan.FromSeconds(90), read.Options.Heartbeat);
+        Assert.Null(Parse($"{Minimal}\nheartbeat: none").Options.Heartbeat);
         Assert.Equal((512 << 10, TimeSpan.FromSeconds(5)), (read.Options.MaxChunkBytes, read.Options.FlushInterval));
         Assert.Null(read.Listen);
         Assert.Equal(new FollowedPath("/var/log/auth.log"), read.Options.Files[0]);
@@ -95,7 +98,7 @@ public sealed partial class ConfigurationTests
         Assert.Equal(
             [
                 "c.yml:3:3: 'destination.kind' is not known; 'destination' has url, credential, clientId, tenantId, certificateFile, secretFile, secretEnvironment, container",
-                "c.yml:4:1: 'hostname' is not known; the configuration has destination, chunks, host, stateDirectory, timezone, files, maxHeldBytes, idleFlush, redact, poll, health",
+                "c.yml:4:1: 'hostname' is not known; the configuration has destination, chunks, host, stateDirectory, timezone, files, maxHeldBytes, idleFlush, heartbeat, redact, poll, health",
                 "c.yml:6:11: 'files[0].path' is 'logs/access.log'; it must be an absolute path: it begins with '/'",
                 "c.yml:7:13: 'files[0].stream' is a list; it must be a text",
                 "c.yml:8:17: 'chunks.size' is '1 GiB'; allowed are 64 KiB to 64 MiB, such as 4 MiB",
@@ -118,6 +121,7 @@ public sealed partial class ConfigurationTests
     [Theory]
     [InlineData("host: a b", "c.yml:3:7: 'host' is 'a b'; allowed are letters, digits, '.', '_' and '-'")]
     [InlineData("timezone: Europe/Nowhere", "c.yml:3:11: 'timezone' is 'Europe/Nowhere'; no such time zone is known here")]
+    [InlineData("heartbeat: 30 s", "c.yml:3:12: 'heartbeat' is '30 s'; allowed are 1 m to 1 h")]
     [InlineData("poll: 0 s", "c.yml:3:7: 'poll' is '0 s'; allowed are 10 ms to 1 m")]
     [InlineData("chunks: 4 MiB", "c.yml:3:9: 'chunks' is '4 MiB'; it must be a map of keys and values")]
     [InlineData("stateDirectory:", "c.yml:3:16: 'stateDirectory' is nothing; it must be a text")]

@@ -34,6 +34,8 @@ sealed class CrashingSink(IChunkSink inner, CrashPlan plan) : IChunkSink
         plan.Step();
         return result;
     }
+
+    public Task<PutResult> BeatAsync(string host, DateTimeOffset now, CancellationToken cancellationToken) => inner.BeatAsync(host, now, cancellationToken);
 }
 
 sealed class CrashingPositions(IPositions inner, CrashPlan plan, Func<FileState, Exception?> fault) : IPositions

@@ -28,6 +28,18 @@ sealed class MemorySink : IChunkSink
         return Task.FromResult(new PutResult(PutOutcome.Stored));
     }
 
+    /// <summary>The heartbeats that came.</summary>
+    public List<DateTimeOffset> Heartbeats { get; } = [];
+
+    /// <summary>What the next heartbeat is answered.</summary>
+    public PutResult HeartbeatAnswer { get; set; } = new(PutOutcome.Stored);
+
+    public Task<PutResult> BeatAsync(string host, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        Heartbeats.Add(now);
+        return Task.FromResult(HeartbeatAnswer);
+    }
+
     /// <summary>Everything stored, generations in the order of their first chunk.</summary>
     public string Text => Encoding.Latin1.GetString([.. Generations.SelectMany(chunks => chunks.SelectMany(chunk => chunk.Value))]);
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Azure.Storage.Blobs;
+using LogMonitor.Core.Chunks;
 using LogMonitor.Core.Detection;
 using LogMonitor.Core.Pipeline;
 using LogMonitor.Standalone.Hosting;
@@ -21,6 +22,7 @@ public sealed class BlobTriggersTests(AzuriteFixture azurite) : IAsyncDisposable
     readonly FakeTimeProvider clock = new();
     readonly LogRecorder log = new();
     readonly DeliveryLedger ledger = new();
+    readonly MemoryStores stores = new();
     readonly List<BlobTriggers> started = [];
     readonly BlobServiceClient service = new(azurite.TakeAccount());
 
@@ -38,6 +40,25 @@ public sealed class BlobTriggersTests(AzuriteFixture azurite) : IAsyncDisposable
         await DeliveredAsync("later");
 
         Assert.Equal(["before", "later"], ledger.Delivered);
+    }
+
+    [Fact]
+    public async Task AHeartbeatIsNotedAsOfWhenTheStoreTookItAndDeleted()
+    {
+        await Incoming.CreateAsync(cancellationToken: none);
+        // The host's clock is wrong by a year.
+        var blob = Incoming.GetBlobClient(HeartbeatBlob.NameOf("web1", DateTimeOffset.UtcNow.AddYears(-1)));
+        await blob.UploadAsync(HeartbeatBlob.Content(), none);
+        DateTimeOffset uploaded = (await blob.GetPropertiesAsync(cancellationToken: none)).Value.LastModified;
+        await StartAsync();
+
+        await Poll.UntilAsync("the heartbeat is taken", async () =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return !await blob.ExistsAsync(none);
+        });
+
+        Assert.Equal(uploaded, (await stores.FindAsync("web1", none))!.LastHeartbeat);
     }
 
     [Fact]
@@ -119,9 +140,8 @@ public sealed class BlobTriggersTests(AzuriteFixture azurite) : IAsyncDisposable
     async Task StartAsync(BlobServiceClient? account = null)
     {
         var rules = SigmaLoader.Load([]);
-        var stores = new MemoryStores();
         var services = new ServiceCollection()
-            .AddSingleton(new ChunkIngestor(RuleBook.Of(rules), ledger, stores, stores, TimeProvider.System, NullLogger<ChunkIngestor>.Instance))
+            .AddSingleton(new ChunkIngestor(RuleBook.Of(rules), ledger, stores, stores, stores, TimeProvider.System, NullLogger<ChunkIngestor>.Instance))
             .BuildServiceProvider();
         var triggers = new BlobTriggers(services, account ?? service, new HostJson("", BlobParallelism: 1, PoisonBlobThreshold: 3), clock, new Logger<BlobTriggers>(new LoggerFactory([log])));
         started.Add(triggers);
