@@ -211,6 +211,16 @@ public abstract class StoreContract
     }
 
     [Fact]
+    public async Task WhenAChannelTookItsLastMessagesIsKept()
+    {
+        var outbox = Store<IOutbox>();
+        Assert.Empty(await outbox.ListSentAsync(host, Token));
+        await outbox.SaveSentAsync(host, [now, now.AddMilliseconds(1)], Token);
+        await outbox.SaveSentAsync(host, [now.AddMilliseconds(1), now.AddMinutes(1)], Token);
+        Assert.Equal([now.AddMilliseconds(1), now.AddMinutes(1)], await outbox.ListSentAsync(host, Token));
+    }
+
+    [Fact]
     public async Task WhatPeopleSayIsKeptUntilItIsForgotten()
     {
         var store = Store<IOperatorStore>();

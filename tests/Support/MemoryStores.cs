@@ -18,6 +18,7 @@ public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHost
     readonly SortedDictionary<string, SortedDictionary<int, MinuteCounts>> counts = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, byte[]> matches = new(StringComparer.Ordinal);
     WatchPeriod? watch;
+    readonly Dictionary<string, IReadOnlyList<DateTimeOffset>> limits = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, HostStatus> hosts = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, Alert> alerts = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, Report> reports = new(StringComparer.Ordinal);
@@ -120,6 +121,15 @@ public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHost
         BeforeWrite("heartbeat");
         var known = hosts.GetValueOrDefault(host) ?? new HostStatus(host, null, null);
         if (known.LastHeartbeat is null || known.LastHeartbeat < at) hosts[host] = known with { LastHeartbeat = at };
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<DateTimeOffset>> ListSentAsync(string channel, CancellationToken cancellationToken) => Task.FromResult(limits.GetValueOrDefault(channel) ?? []);
+
+    public Task SaveSentAsync(string channel, IReadOnlyList<DateTimeOffset> times, CancellationToken cancellationToken)
+    {
+        BeforeWrite("limits");
+        limits[channel] = [.. times];
         return Task.CompletedTask;
     }
 

@@ -6,6 +6,18 @@ public abstract record ChannelDefinition(string Name)
 {
     /// <summary>Whether it keeps an incident open until it is told of its end, as incident tools do: it is told of each alert by itself, and of its end whatever the settings say.</summary>
     public virtual bool KeepsIncidents => false;
+
+    /// <summary>How many messages it may have; null for any number.</summary>
+    public RateLimit? Limit { get; init; }
+}
+
+/// <summary>So many messages within any such time; the others wait.</summary>
+/// <param name="Messages">1 to <see cref="MaxMessages"/>.</param>
+/// <param name="Per">A second to a day.</param>
+public sealed record RateLimit(int Messages, TimeSpan Per)
+{
+    /// <summary>100.</summary>
+    public const int MaxMessages = 100;
 }
 
 /// <summary>Mail to these, over the mail server or service of the settings.</summary>
@@ -52,6 +64,9 @@ public sealed record SmsDefinition(string Name, string Account, SecretText Token
 {
     /// <summary>https://api.twilio.com.</summary>
     public static Uri DefaultHost { get; } = new("https://api.twilio.com");
+
+    /// <summary>20 an hour: each costs money, and wakes people.</summary>
+    public static RateLimit DefaultLimit { get; } = new(20, TimeSpan.FromHours(1));
 }
 
 /// <summary>A text that nobody is to see, or where it is: exactly one of the three.</summary>

@@ -21,6 +21,9 @@ public sealed record Delivery
     /// <summary>Not before this time.</summary>
     public required DateTimeOffset NextAttempt { get; init; }
 
+    /// <summary>Whether it was put off because its channel had had as many messages as it may.</summary>
+    public bool HasWaited { get; init; }
+
     /// <summary>What the last attempt came to.</summary>
     public string? LastResult { get; init; }
 

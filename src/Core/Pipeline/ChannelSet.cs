@@ -18,7 +18,7 @@ public sealed class ChannelSet(IEnumerable<IChannel> settings, IChannelFactory f
         List<PlannedChannel> all =
         [
             .. fixedChannels.Select(channel => new PlannedChannel(channel, channel.IsRecord ? null : Route.Mail, channel.IsRecord)),
-            .. plan.Channels.Select(definition => new PlannedChannel(factory.Create(definition), definition.Name, definition.KeepsIncidents)),
+            .. plan.Channels.Select(definition => new PlannedChannel(factory.Create(definition), definition.Name, definition.KeepsIncidents) { Limit = definition.Limit }),
         ];
         last = (plan, all);
         return all;
@@ -33,4 +33,7 @@ public sealed record PlannedChannel(IChannel Channel, string? Name, bool TakesEa
 {
     /// <summary>Whether it is told of the end of an alert, whatever the settings say.</summary>
     public bool KeepsIncidents => TakesEach && Name is not null;
+
+    /// <summary>How many messages it may have; null for any number.</summary>
+    public RateLimit? Limit { get; init; }
 }

@@ -22,11 +22,25 @@ public sealed partial class DeliverySender(
     /// <summary>Sends each due delivery once.</summary>
     public async Task SendDueAsync(CancellationToken cancellationToken)
     {
+        var limits = new ChannelLimits(outbox, time);
         foreach (var delivery in await outbox.ListPendingAsync(MaxPending, cancellationToken).ConfigureAwait(false))
         {
             if (delivery.NextAttempt > time.GetUtcNow()) continue;
             var alert = await alerts.GetAsync(delivery.AlertId, cancellationToken).ConfigureAwait(false);
-            var result = await AttemptAsync(delivery, alert, cancellationToken).ConfigureAwait(false);
+            var plan = await book.GetPlanAsync(cancellationToken).ConfigureAwait(false);
+            var channel = channels.Of(plan).FirstOrDefault(planned => planned.Channel.Name == delivery.Channel);
+            if (delivery.HasWaited && delivery.Kind != NotificationKind.Resolved && alert is not { State: AlertState.Open })
+            {
+                await DropAsync(delivery, alert?.Title ?? delivery.AlertId, "it was over before its turn came: the channel had had as many messages as it may", cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+            if (channel is not null && await limits.FreeAtAsync(channel, cancellationToken).ConfigureAwait(false) is { } free)
+            {
+                await WaitAsync(delivery, alert, channel.Limit!, free, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+            var result = await AttemptAsync(delivery, alert, channel?.Channel, cancellationToken).ConfigureAwait(false);
+            if (channel is not null && result is DeliveryResult.Sent) await limits.CountAsync(channel, cancellationToken).ConfigureAwait(false);
             if (Failure(delivery, alert, result) is { } why)
                 await problems.RaiseAsync(SystemProblem.DeliveryFailed, alert!.Host, delivery.Channel, time.GetUtcNow(), 1, $"{alert.Title}: {why}", cancellationToken).ConfigureAwait(false);
             await RecordAsync(delivery, alert is null ? $"alert {delivery.AlertId}" : $"{alert.Title} on {alert.Host}", result, cancellationToken).ConfigureAwait(false);
@@ -42,10 +56,17 @@ public sealed partial class DeliverySender(
         _ => null,
     };
 
-    async Task<DeliveryResult> AttemptAsync(Delivery delivery, Alert? alert, CancellationToken cancellationToken)
+    /// <summary>Not an attempt: its turn has not come.</summary>
+    Task WaitAsync(Delivery delivery, Alert? alert, RateLimit limit, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var plan = await book.GetPlanAsync(cancellationToken).ConfigureAwait(false);
-        if (channels.Of(plan).FirstOrDefault(planned => planned.Channel.Name == delivery.Channel)?.Channel is not { } channel)
+        var why = $"waits: the channel may have {Wording.Counted(limit.Messages, "message")} within {limit.Per:c}";
+        if (why != delivery.LastResult) LogWaits(delivery.Channel, alert?.Title ?? delivery.AlertId, limit.Messages, limit.Per, until);
+        return outbox.SaveAsync(delivery with { HasWaited = true, NextAttempt = until, LastResult = why }, cancellationToken);
+    }
+
+    async Task<DeliveryResult> AttemptAsync(Delivery delivery, Alert? alert, IChannel? channel, CancellationToken cancellationToken)
+    {
+        if (channel is null)
             return new DeliveryResult.Retry(null, $"the channel '{delivery.Channel}' is not configured; configure it again, or wait until this delivery is given up");
         if (alert is null) return new DeliveryResult.Drop("its alert no longer exists");
         if (alert.State == AlertState.Merged) return new DeliveryResult.Drop("its alert became part of another");
@@ -89,10 +110,15 @@ public sealed partial class DeliverySender(
                 break;
             default:
                 var why = result switch { DeliveryResult.Drop drop => drop.Why, DeliveryResult.Retry retry => $"given up after {attempted.Attempts} attempts: {retry.Why}", _ => "" };
-                LogDropped(delivery.Channel, what, why);
-                await outbox.CompleteAsync(attempted with { State = DeliveryState.Dropped, LastResult = why }, cancellationToken).ConfigureAwait(false);
+                await DropAsync(attempted, what, why, cancellationToken).ConfigureAwait(false);
                 break;
         }
+    }
+
+    Task DropAsync(Delivery delivery, string what, string why, CancellationToken cancellationToken)
+    {
+        LogDropped(delivery.Channel, what, why);
+        return outbox.CompleteAsync(delivery with { State = DeliveryState.Dropped, LastResult = why }, cancellationToken);
     }
 
     AlertMessage Compose(Alert alert, Delivery delivery, List<Alert> others) => new()
@@ -126,6 +152,9 @@ public sealed partial class DeliverySender(
 
     [LoggerMessage(LogLevel.Warning, "Not yet sent by {Channel}: {What}: {Why}. It is tried again")]
     partial void LogRetry(string channel, string what, string why);
+
+    [LoggerMessage(LogLevel.Warning, "{Channel} has had its {Messages} messages within {Per}: {What} waits until {Until:u}")]
+    partial void LogWaits(string channel, string what, int messages, TimeSpan per, DateTimeOffset until);
 
     [LoggerMessage(LogLevel.Error, "Not sent by {Channel}: {What}: {Why}")]
     partial void LogDropped(string channel, string what, string why);

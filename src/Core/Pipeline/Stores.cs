@@ -172,6 +172,12 @@ public interface IOutbox
 
     /// <summary>Takes a delivery out of the pending ones and keeps it as history.</summary>
     Task CompleteAsync(Delivery delivery, CancellationToken cancellationToken);
+
+    /// <summary>When a channel with a limit took its last messages.</summary>
+    Task<IReadOnlyList<DateTimeOffset>> ListSentAsync(string channel, CancellationToken cancellationToken);
+
+    /// <summary>Replaces those times.</summary>
+    Task SaveSentAsync(string channel, IReadOnlyList<DateTimeOffset> times, CancellationToken cancellationToken);
 }
 
 /// <summary>Two evaluations ran at once; the one that sees this stops, and the other goes on.</summary>

@@ -70,6 +70,37 @@ public sealed class AlertPlanTests
     }
 
     [Fact]
+    public async Task AChannelGetsAsManyMessagesAsItMayAndTheOthersWait()
+    {
+        var pipeline = By("defaults: {grace: 2h}\nchannels: {phone: {type: mail, to: a@example.org, limit: 2 per 1h}}\nroutes: [{match: {rule: client-burst}, groupBy: [], channels: [phone, mail]}, {channels: []}]");
+        await AttackAsync(pipeline, 0, threeClients);
+        Assert.Equal(["192.0.2.1", "192.0.2.2"], Clients(pipeline.Planned["phone"]));
+        Assert.Equal(threeClients, Clients(pipeline.Channel));
+        var waiting = Assert.Single(pipeline.Pending);
+        Assert.Equal((0, pipeline.Clock.GetUtcNow().AddHours(1), "waits: the channel may have 2 messages within 01:00:00"), (waiting.Attempts, waiting.NextAttempt, waiting.LastResult));
+
+        // A restart does not begin anew.
+        pipeline = By("channels: {phone: {type: mail, to: a@example.org, limit: 2 per 1h}}", pipeline);
+        pipeline.Clock.Advance(TimeSpan.FromMinutes(59));
+        await pipeline.EvaluateAsync();
+        Assert.Empty(pipeline.Planned["phone"].Sent);
+        pipeline.Clock.Advance(TimeSpan.FromMinutes(1));
+        await pipeline.EvaluateAsync();
+        Assert.Equal(["192.0.2.3"], Clients(pipeline.Planned["phone"]));
+        Assert.Empty(pipeline.Pending);
+    }
+
+    [Fact]
+    public async Task WhatIsOverBeforeItsTurnComesWakesNobody()
+    {
+        var pipeline = By("channels: {phone: {type: mail, to: a@example.org, limit: 2 per 1h}}\nroutes: [{match: {rule: client-burst}, groupBy: [], channels: phone}, {channels: []}]");
+        await AttackAsync(pipeline, 0, threeClients);
+        await WaitAsync(pipeline, TimeSpan.FromMinutes(61));
+        Assert.Equal(["192.0.2.1", "192.0.2.2"], Clients(pipeline.Planned["phone"]));
+        Assert.Empty(pipeline.Pending);
+    }
+
+    [Fact]
     public async Task ASilenceThatSomebodyAddsHoldsAtOnce()
     {
         var pipeline = new TestPipeline();
@@ -181,16 +212,18 @@ public sealed class AlertPlanTests
         }
     }
 
-    static TestPipeline By(string yaml)
+    static TestPipeline By(string yaml, TestPipeline? before = null)
     {
         var (plan, errors) = AlertPlanReader.Read(AlertPlan.FileName, yaml, new AlertOptions());
         Assert.Empty(errors);
-        return new TestPipeline(plan: plan);
+        return new TestPipeline(plan: plan, before: before);
     }
 
     static MemoryStores People(TestPipeline pipeline) => pipeline.Stores;
 
     static IEnumerable<string> Rules(RecordingChannel channel) => channel.Sent.Select(sent => sent.Message.RuleId);
+
+    static IEnumerable<string> Clients(RecordingChannel channel) => channel.Sent.Select(sent => sent.Message.Group[0].Value.ToString());
 
     static IEnumerable<string> Kinds(RecordingChannel channel) => channel.Sent.Select(sent => sent.Message.Kind);
 

@@ -193,22 +193,37 @@ public static partial class AlertPlanReader
 
         static ChannelDefinition ReadChannel(string name, YamlMappingNode map)
         {
+            var channel = ReadKind(name, map);
+            return channel with { Limit = ReadLimit(map) ?? (channel is SmsDefinition ? SmsDefinition.DefaultLimit : null) };
+        }
+
+        static RateLimit? ReadLimit(YamlMappingNode map)
+        {
+            if (map.OptionalText("limit") is not { } text) return null;
+            return text.Split(" per ") is [var number, var span] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var messages) && messages is > 0 and <= RateLimit.MaxMessages
+                && TryReadSpan(span, out var per) && per >= TimeSpan.FromSeconds(1) && per <= TimeSpan.FromDays(1)
+                ? new RateLimit(messages, per)
+                : throw new RuleException(map.Child("limit").Start, $"'limit' must be 1 to {RateLimit.MaxMessages} messages within at most a day, such as '20 per 1h', but found '{text}'");
+        }
+
+        static ChannelDefinition ReadKind(string name, YamlMappingNode map)
+        {
             if (name == Route.Mail) throw new RuleException(map.Start, $"'{Route.Mail}' is the mail of the settings (Mail__To); name this channel otherwise");
             var type = map.Text("type");
             switch (type)
             {
                 case "mail":
-                    map.AllowOnly(["type", "to"], "a channel of type mail");
+                    map.AllowOnly(["type", "to", "limit"], "a channel of type mail");
                     return new MailDefinition(name, ReadTexts(map, "to", "mail addresses", value => value.Contains('@', StringComparison.Ordinal)));
                 case "webhook" or "slack" or "teams":
                     var form = Enum.Parse<WebhookForm>(type == "webhook" ? nameof(WebhookForm.Json) : type, ignoreCase: true);
-                    map.AllowOnly(["type", "url", "urlEnvironment", "urlFile", .. form == WebhookForm.Json ? (string[])["secret", "secretEnvironment", "secretFile"] : []], $"a channel of type {type}");
+                    map.AllowOnly(["type", "url", "urlEnvironment", "urlFile", "limit", .. form == WebhookForm.Json ? (string[])["secret", "secretEnvironment", "secretFile"] : []], $"a channel of type {type}");
                     return new WebhookDefinition(name, form, ReadUrl(map), form == WebhookForm.Json ? ReadSecret(map, "secret") : null);
                 case "pagerduty":
-                    map.AllowOnly(["type", "key", "keyEnvironment", "keyFile", "host"], "a channel of type pagerduty");
+                    map.AllowOnly(["type", "key", "keyEnvironment", "keyFile", "host", "limit"], "a channel of type pagerduty");
                     return new PagerDutyDefinition(name, Required(map, "key", "the integration's key"), ReadHost(map) ?? PagerDutyDefinition.DefaultHost);
                 case "sms":
-                    map.AllowOnly(["type", "account", "token", "tokenEnvironment", "tokenFile", "from", "to", "host"], "a channel of type sms");
+                    map.AllowOnly(["type", "account", "token", "tokenEnvironment", "tokenFile", "from", "to", "host", "limit"], "a channel of type sms");
                     if (!map.Text("account").StartsWith("AC", StringComparison.Ordinal)) throw new RuleException(map.Child("account").Start, "'account' is the account's SID at Twilio, which begins with AC");
                     return new SmsDefinition(
                         name, map.Text("account"), Required(map, "token", "the account's auth token"), map.Text("from"),

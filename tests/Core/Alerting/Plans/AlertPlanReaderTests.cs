@@ -51,6 +51,7 @@ public sealed class AlertPlanReaderTests
         Assert.Equal(new PagerDutyDefinition("pager", new SecretText(Environment: "PAGERDUTY_KEY"), new Uri("https://events.eu.pagerduty.com")), plan.Channels[4]);
         Assert.Equal(["night@example.org", "Ops <ops@example.org>"], Assert.IsType<MailDefinition>(plan.Channels[0]).To);
         Assert.Equal(["+4930123456"], Assert.IsType<SmsDefinition>(plan.Channels[5]).To);
+        Assert.Equal((null, new RateLimit(20, TimeSpan.FromHours(1))), (plan.Channels[0].Limit, plan.Channels[5].Limit));
         Assert.Equal(["levelFrom high, host web*", "rule http_404_burst, c-ip 192.0.2.0/24 or 203.0.113.7", "level low or informational"], plan.Routes.Select(route => route.Match.ToString()));
         Assert.Equal((TimeSpan.FromMinutes(15), "phone"), (plan.Routes[0].Escalation!.After, plan.Routes[0].Escalation!.Channels.Single()));
         Assert.Equal((TimeSpan.FromDays(1), TimeSpan.FromDays(7), TimeSpan.FromSeconds(30), TimeSpan.FromHours(1)), (plan.Routes[2].Cooldown, plan.Routes[2].RepeatInterval, plan.Routes[2].GroupWait, plan.Routes[2].GroupInterval));
@@ -70,6 +71,9 @@ public sealed class AlertPlanReaderTests
     [InlineData("- a", "1:1: alerts.yml is a map with defaults, channels, routes, silences, inhibitions")]
     [InlineData("routes: {}", "1:9: 'routes' must be a list")]
     [InlineData("defaults: {cooldown: soon}", "1:22: 'cooldown' must be a time of at most 30 days such as 30s, 15m, 4h or 1d, but found 'soon'")]
+    [InlineData("channels: {a: {type: mail, to: a@example.org, limit: 5}}", "1:54: 'limit' must be 1 to 100 messages within at most a day, such as '20 per 1h', but found '5'")]
+    [InlineData("channels: {a: {type: mail, to: a@example.org, limit: 0 per 1h}}", "1:54: 'limit' must be 1 to 100 messages within at most a day, such as '20 per 1h', but found '0 per 1h'")]
+    [InlineData("channels: {a: {type: mail, to: a@example.org, limit: 9 per 2d}}", "1:54: 'limit' must be 1 to 100 messages within at most a day, such as '20 per 1h', but found '9 per 2d'")]
     [InlineData("defaults: {repeat: 31d}", "1:20: 'repeat' must be a time of at most 30 days such as 30s, 15m, 4h or 1d, but found '31d'")]
     [InlineData("defaults: {notifyFrom: bad}", "1:24: 'notifyFrom' must be informational, low, medium, high or critical, but found 'bad'")]
     [InlineData("defaults: {notifyResolved: yes}", "1:28: 'notifyResolved' is true or false, but found 'yes'")]
@@ -86,7 +90,7 @@ public sealed class AlertPlanReaderTests
     [InlineData("channels: {a: {type: slack, url: \"https://user:topsecret@example.org/\"}}", "1:34: 'url' must be an https address (http only to this machine)")]
     [InlineData("channels: {a: {type: slack}}", "1:15: 'url' is missing: the address; as 'url', or where it is: 'urlEnvironment' names a variable, 'urlFile' a file")]
     [InlineData("channels: {a: {type: slack, urlFile: a, urlEnvironment: b}}", "1:38: 'urlEnvironment' and 'urlFile' exclude each other")]
-    [InlineData("channels: {a: {type: slack, urlFile: a, secret: topsecret}}", "1:41: 'secret' is not supported in a channel of type slack; type, url, urlEnvironment, urlFile are")]
+    [InlineData("channels: {a: {type: slack, urlFile: a, secret: topsecret}}", "1:41: 'secret' is not supported in a channel of type slack; type, url, urlEnvironment, urlFile, limit are")]
     [InlineData("channels: {a: {type: mail}}", "1:15: 'to' is missing: mail addresses")]
     [InlineData("channels: {a: {type: sms, account: AC1, token: topsecret, from: \"+15\", to: 030}}", "1:76: 'to' has numbers such as +4930123456, but found '030'")]
     [InlineData("channels: {a: {type: sms, account: X, token: topsecret}}", "1:36: 'account' is the account's SID at Twilio, which begins with AC")]
