@@ -2,6 +2,7 @@ using System.Globalization;
 using LogMonitor.Core.Alerting;
 using LogMonitor.Notifications.Http;
 using LogMonitor.Notifications.Tests.Support;
+using LogMonitor.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 

@@ -4,6 +4,7 @@ using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Text;
 using LogMonitor.Notifications.Http;
 using LogMonitor.Notifications.Tests.Support;
+using LogMonitor.Tests.Support;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace LogMonitor.Notifications.Tests.Http;

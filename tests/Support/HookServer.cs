@@ -6,13 +6,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
-namespace LogMonitor.Notifications.Tests.Support;
+namespace LogMonitor.Tests.Support;
 
 /// <summary>A request as it came.</summary>
-sealed record Hooked(string Method, string Path, IReadOnlyDictionary<string, string> Headers, string Body);
+public sealed record Hooked(string Method, string Path, IReadOnlyDictionary<string, string> Headers, string Body);
 
 /// <summary>An HTTP server on the loopback that keeps each request, and answers as the test asks.</summary>
-sealed class HookServer : IAsyncDisposable
+public sealed class HookServer : IAsyncDisposable
 {
     readonly WebApplication app;
 
