@@ -25,10 +25,12 @@ public static class Pipeline
             .AddSingleton(Settings.ReadAlerts(configuration))
             .AddSingleton(Settings.ReadArchive(configuration))
             .AddSingleton(Settings.ReadWatch(configuration))
+            .AddSingleton(Settings.ReadReconcile(configuration))
             .AddSingleton(Settings.ReadMessages(configuration))
             .AddSingleton(Settings.ReadLinks(configuration))
 
             .AddSingleton<ChunkIngestor>()      // IngestChunk: blob → counts, matches, ledger
+            .AddSingleton<Reconciler>()         // ReconcileIncoming: what the trigger has missed → the ingestor
             .AddSingleton<HostEvaluator>()      // EvaluateThresholds: matches → incidents → alerts, reports
             .AddSingleton<SystemAlerts>()
             .AddSingleton<ChannelSet>()

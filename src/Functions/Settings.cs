@@ -48,6 +48,12 @@ static class Settings
         };
     }
 
+    public static ReconcileOptions ReadReconcile(IConfiguration configuration)
+    {
+        var after = Span(configuration, "Ingest:MissedAfter", new ReconcileOptions().After);
+        return after >= TimeSpan.FromMinutes(1) ? new ReconcileOptions { After = after } : throw Wrong("Ingest:MissedAfter", configuration["Ingest:MissedAfter"], "at least a minute: events may be late");
+    }
+
     public static MessageOptions ReadMessages(IConfiguration configuration) => new(configuration["Dashboard:Url"] switch
     {
         null or "" => null,

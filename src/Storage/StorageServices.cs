@@ -24,6 +24,7 @@ public static class StorageServices
         TableClient Table(string name) => storage.Tables.GetTableClient(name);
         return services
             .AddSingleton<IChunkLedger>(new ChunkLedgerTable(Table("Chunks")))
+            .AddSingleton<IIncomingContainer>(new IncomingContainer(storage.Blobs.GetBlobContainerClient(Containers.Incoming)))
             .AddSingleton<ICountStore>(new CountTable(Table("Counts")))
             .AddSingleton<IMatchStore>(new MatchTable(Table("Matches"), storage.Blobs.GetBlobContainerClient(Containers.Matches)))
             .AddSingleton<IHostStore>(new HostTable(Table("Hosts")))

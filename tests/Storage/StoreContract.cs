@@ -296,6 +296,18 @@ public abstract class StoreContract
     }
 
     [Fact]
+    public async Task HowFarASweepGotIsKept()
+    {
+        var store = Store<IChunkLedger>();
+        // Five hundred of the longest names.
+        var sweep = new SweepState(now, [.. Enumerable.Range(0, 500).Select(number => $"{new string('h', 253)}/{new string('s', 64)}/{number:d16}")]);
+        await store.SaveSweepAsync(new SweepState(now.AddMinutes(-1), []), Token);
+        await store.SaveSweepAsync(sweep, Token);
+        var found = await store.FindSweepAsync(Token);
+        Assert.Equal((sweep.Until, string.Join('\n', sweep.Stuck)), (found!.Until, string.Join('\n', found.Stuck)));
+    }
+
+    [Fact]
     public async Task ThePeriodInWhichHostsAreWatchedIsKept()
     {
         var store = Store<IHostStore>();

@@ -18,6 +18,7 @@ public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHost
     readonly SortedDictionary<string, SortedDictionary<int, MinuteCounts>> counts = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, byte[]> matches = new(StringComparer.Ordinal);
     WatchPeriod? watch;
+    SweepState? sweep;
     readonly Dictionary<string, IReadOnlyList<DateTimeOffset>> limits = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, HostStatus> hosts = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, Alert> alerts = new(StringComparer.Ordinal);
@@ -35,7 +36,14 @@ public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHost
     public IReadOnlyCollection<Report> Reports => reports.Values;
     public List<Delivery> Completed { get; } = [];
 
-    public Task<LedgerEntry?> FindAsync(string host, string key, CancellationToken cancellationToken) => Task.FromResult(ledger.GetValueOrDefault($"{host}|{key}"));
+    /// <summary>How often the ledger was asked.</summary>
+    public int LedgerReads { get; private set; }
+
+    public Task<LedgerEntry?> FindAsync(string host, string key, CancellationToken cancellationToken)
+    {
+        LedgerReads++;
+        return Task.FromResult(ledger.GetValueOrDefault($"{host}|{key}"));
+    }
 
     public Task<bool> CommitAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
@@ -130,6 +138,15 @@ public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHost
     {
         BeforeWrite("limits");
         limits[channel] = [.. times];
+        return Task.CompletedTask;
+    }
+
+    public Task<SweepState?> FindSweepAsync(CancellationToken cancellationToken) => Task.FromResult(sweep);
+
+    public Task SaveSweepAsync(SweepState sweep, CancellationToken cancellationToken)
+    {
+        BeforeWrite("sweep");
+        this.sweep = sweep;
         return Task.CompletedTask;
     }
 

@@ -32,12 +32,15 @@ public sealed partial class ChunkIngestor(
     RuleBook rules, IChunkLedger ledger, ICountStore counts, IMatchStore matches, IHostStore hosts, TimeProvider time, ILogger<ChunkIngestor> logger)
 {
     /// <summary>Ingests a blob that may have been delivered before, or be delivered at the same time elsewhere.</summary>
-    public async Task<IngestOutcome> IngestAsync(IIncomingBlob blob, CancellationToken cancellationToken)
+    /// <param name="blob">The blob.</param>
+    /// <param name="cancellationToken">Ends it; what is written by then is written again by the next attempt.</param>
+    /// <param name="isMissed">Whether a sweep has found it: reports say so.</param>
+    public async Task<IngestOutcome> IngestAsync(IIncomingBlob blob, CancellationToken cancellationToken, bool isMissed = false)
     {
         if (TestBlob.Is(blob.Name)) return IngestOutcome.Test;
         if (HeartbeatBlob.TryParse(blob.Name, out var host)) return await BeatAsync(blob, host, cancellationToken).ConfigureAwait(false);
         if (!ChunkId.TryParse(blob.Name, out var id, out var problem))
-            return await QuarantineAsync(blob, NamelessEntry(blob.Name), "not a chunk's name: " + problem, cancellationToken).ConfigureAwait(false);
+            return await QuarantineAsync(blob, NamelessEntry(blob.Name) with { IsMissed = isMissed }, "not a chunk's name: " + problem, cancellationToken).ConfigureAwait(false);
         if (await ledger.FindAsync(id.Host, id.RowKey, cancellationToken).ConfigureAwait(false) is { } known)
             return await FinishAsync(blob, known, cancellationToken).ConfigureAwait(false);
         if (await blob.OpenAsync(cancellationToken).ConfigureAwait(false) is not var (content, metadata))
@@ -52,7 +55,7 @@ public sealed partial class ChunkIngestor(
         }
         catch (BadChunkException e)
         {
-            return await QuarantineAsync(blob, EntryOf(id, metadata), e.Message, cancellationToken).ConfigureAwait(false);
+            return await QuarantineAsync(blob, EntryOf(id, metadata) with { IsMissed = isMissed }, e.Message, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var (hour, found) in counter.Hours)
@@ -60,7 +63,7 @@ public sealed partial class ChunkIngestor(
             await counts.SaveAsync(id, hour, found.Minutes, cancellationToken).ConfigureAwait(false);
             if (found.MatchGroups is { Count: > 0 } groups) await matches.SaveAsync(id, hour, groups, cancellationToken).ConfigureAwait(false);
         }
-        var entry = EntryOf(id, metadata) with { Summary = counter.Summary with { Format = format } };
+        var entry = EntryOf(id, metadata) with { IsMissed = isMissed, Summary = counter.Summary with { Format = format } };
         if (!await ledger.CommitAsync(entry, cancellationToken).ConfigureAwait(false)) return IngestOutcome.AlreadyIngested;
         LogIngested(id.Host, id.Stream, format, entry.Summary.Lines, entry.Summary.Unknown);
         return IngestOutcome.Ingested;

@@ -18,6 +18,7 @@ namespace LogMonitor.Core.Pipeline;
 [JsonSerializable(typeof(ArchiveIndex))]
 [JsonSerializable(typeof(Acknowledgement))]
 [JsonSerializable(typeof(Silence))]
+[JsonSerializable(typeof(SweepState))]
 [JsonSerializable(typeof(IReadOnlyList<DateTimeOffset>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, UnknownShare>))]
 public sealed partial class CoreJson : JsonSerializerContext;

@@ -199,6 +199,7 @@ public sealed partial class HostEvaluator(
             Problems =
             [
                 .. quarantined.Take(Report.MaxProblems).Select(entry => Text.DisplayText.From($"{entry.BlobName}: {entry.Reason}").ToString()),
+                .. entries.Count(entry => entry.IsMissed) is > 0 and var missed ? (string[])[$"{Text.Wording.Counted(missed, "upload")} missed by the trigger and read by the sweep."] : [],
                 .. gaps.InWords(entries.Sum(entry => entry.Summary.DroppedMatches)).Take(Report.MaxProblems),
             ],
             UnknownSamples = [.. entries.SelectMany(entry => entry.Summary.UnknownSamples).Take(ChunkSummary.MaxUnknownSamples)],
@@ -211,7 +212,7 @@ public sealed partial class HostEvaluator(
         if (late.Count == 0) return;
         var longest = late.Max(entry => entry.IngestedAt - entry.UploadedAt!.Value);
         await problems.RaiseAsync(SystemProblem.IngestLag, host, "", Report.TimeOf(run), late.Count,
-            $"{Text.Wording.Counted(late.Count, "chunk")} of {host} read up to {(long)longest.TotalMinutes} minutes after the upload", cancellationToken).ConfigureAwait(false);
+            $"{Text.Wording.Counted(late.Count, "chunk")} of {host} read up to {(long)longest.TotalMinutes} minutes after the upload{(late.Count(entry => entry.IsMissed) is > 0 and var missed ? $"; {missed} of them by the sweep, since the trigger had missed them" : "")}", cancellationToken).ConfigureAwait(false);
     }
 
     async Task SaveHostAsync(string run, string host, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)

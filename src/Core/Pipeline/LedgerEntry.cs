@@ -30,6 +30,9 @@ public sealed record LedgerEntry
 
     /// <summary>When the store took it, by the store's clock; null where that is not known.</summary>
     public DateTimeOffset? UploadedAt { get; init; }
+
+    /// <summary>Whether a sweep found it, since its event never led to it.</summary>
+    public bool IsMissed { get; init; }
     public ChunkSummary Summary { get; init; } = new();
 
     /// <summary>The UTC day that its lines are archived under: that of the last event, or of the cut where no line has a time.</summary>

@@ -26,6 +26,16 @@ public interface IIncomingBlob
     Task QuarantineAsync(string reason, CancellationToken cancellationToken);
 }
 
+/// <summary>The container <c>incoming</c>.</summary>
+public interface IIncomingContainer
+{
+    /// <summary>All blobs, in the order of their names, each with when the store took it.</summary>
+    IAsyncEnumerable<(string Name, DateTimeOffset UploadedAt)> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>A blob, there or not.</summary>
+    IIncomingBlob Open(string name);
+}
+
 /// <summary>Which chunks were dealt with, and which of them no report holds yet.</summary>
 public interface IChunkLedger
 {
@@ -47,6 +57,12 @@ public interface IChunkLedger
 
     /// <summary>Takes reported entries out of the inbox; those already out are no error.</summary>
     Task ClearAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken);
+
+    /// <summary>What the last sweep over <c>incoming</c> left; null before the first.</summary>
+    Task<SweepState?> FindSweepAsync(CancellationToken cancellationToken);
+
+    /// <summary>Writes what a sweep left.</summary>
+    Task SaveSweepAsync(SweepState sweep, CancellationToken cancellationToken);
 }
 
 /// <summary>Counts per minute of event time.</summary>

@@ -23,6 +23,9 @@ public sealed record SystemProblem(string Rule, string Title, string? Field, str
     /// <summary>Many more lines of a stream than usual can't be parsed: its format was changed, perhaps.</summary>
     public static SystemProblem UnknownLines { get; } = new("logmonitor_unknown_lines", "Many lines can't be parsed", "stream", "a quarter of all lines more than usual, and three times as many") { Level = Level.Medium };
 
+    /// <summary>Uploads that neither the trigger nor a sweep could read.</summary>
+    public static SystemProblem Stuck { get; } = new("logmonitor_stuck", "Uploaded logs stay unread", null, "any that a sweep could not read");
+
     /// <summary>Uploaded chunks were read late: alerts from them came late, too.</summary>
     public static SystemProblem IngestLag { get; } = new("logmonitor_ingest_lag", "Logs are read late", null, "longer after their upload than Alerts__IngestLagAfter") { Level = Level.Medium };
 

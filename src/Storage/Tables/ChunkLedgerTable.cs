@@ -9,14 +9,14 @@ namespace LogMonitor.Storage.Tables;
 
 /// <summary>
 /// The table Chunks. A partition is a shard of the hosts; in it a row <c>c|host|key</c> for each blob dealt with, and a row
-/// <c>n|host|key</c> while no report holds it. One partition, so that both are written in one transaction.
+/// <c>n|host|key</c> while no report holds it. One partition, so that both are written in one transaction. A row of its own says how far sweeps got.
 /// </summary>
 sealed class ChunkLedgerTable(TableClient table) : IChunkLedger
 {
     /// <summary>Few enough to ask each at every evaluation, enough for 2,000 operations a second in each.</summary>
     const int Shards = 16;
 
-    const string RunProperty = "Run";
+    const string RunProperty = "Run", Sweep = "sweep";
 
     public async Task<LedgerEntry?> FindAsync(string host, string key, CancellationToken cancellationToken) =>
         (await table.FindAsync(Shard(host), Row("c", host, key), cancellationToken).ConfigureAwait(false))?.GetJson(CoreJson.Default.LedgerEntry);
@@ -86,6 +86,12 @@ sealed class ChunkLedgerTable(TableClient table) : IChunkLedger
                 foreach (var entry in batch) await table.DeleteIfExistsAsync(Key(entry).PartitionKey, Key(entry).RowKey, cancellationToken).ConfigureAwait(false);
             }
     }
+
+    public async Task<SweepState?> FindSweepAsync(CancellationToken cancellationToken) =>
+        (await table.FindAsync(Sweep, Sweep, cancellationToken).ConfigureAwait(false))?.GetJson(CoreJson.Default.SweepState);
+
+    public Task SaveSweepAsync(SweepState sweep, CancellationToken cancellationToken) =>
+        table.UpsertAsync(new TableEntity(Sweep, Sweep).SetJson(sweep, CoreJson.Default.SweepState), cancellationToken);
 
     static IEnumerable<InboxEntry[]> Batches(IReadOnlyList<InboxEntry> entries) =>
         entries.GroupBy(entry => Shard(entry.Entry.Host)).SelectMany(shard => shard.Chunk(TableGuard.MaxBatch));

@@ -42,6 +42,7 @@ sealed class TestPipeline
         var channels = new ChannelSet([Channel], Planned);
         ingestor = new ChunkIngestor(book, Stores, Stores, Stores, Stores, Clock, NullLogger<ChunkIngestor>.Instance);
         var problems = new SystemAlerts(Stores, book);
+        Reconciler = new Reconciler(Incoming, Stores, ingestor, problems, new ReconcileOptions(), Clock, NullLogger<Reconciler>.Instance) { AtOnce = 1 };
         var watch = new WatchOptions();
         var hosts = new HostEvaluator(book, Stores, Stores, Stores, problems, watch, Clock, NullLogger<HostEvaluator>.Instance) { MaxGroups = maxGroups };
         var keeper = new AlertKeeper(Stores, Stores, Stores, channels, book, Clock, NullLogger<AlertKeeper>.Instance);
@@ -59,6 +60,11 @@ sealed class TestPipeline
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero));
 
     public Evaluator Evaluator { get; }
+
+    /// <summary>What was uploaded, for sweeps.</summary>
+    public MemoryIncoming Incoming { get; } = new();
+
+    public Reconciler Reconciler { get; }
 
     /// <summary>What waits in the outbox.</summary>
     public IReadOnlyList<Delivery> Pending => ((IOutbox)Stores).ListPendingAsync(int.MaxValue, CancellationToken.None).Result;

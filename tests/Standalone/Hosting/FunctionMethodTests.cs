@@ -10,7 +10,7 @@ public sealed class FunctionMethodTests
     public void EveryFunctionIsFoundByItsTrigger()
     {
         Assert.Equal(["IngestChunk"], Names<BlobTriggerAttribute>());
-        Assert.Equal(["ArchiveLogs", "EvaluateThresholds"], Names<TimerTriggerAttribute>());
+        Assert.Equal(["ArchiveLogs", "EvaluateThresholds", "ReconcileIncoming"], Names<TimerTriggerAttribute>());
         Assert.Equal(["Acknowledge", "Dashboard", "DashboardAssets", "GetAlerts", "GetCounts", "GetHosts", "GetReports"], Names<HttpTriggerAttribute>());
     }
 

@@ -32,5 +32,9 @@ sealed class DeliveryLedger : IChunkLedger
 
     public Task<IReadOnlyList<InboxEntry>> ClaimAsync(IReadOnlyList<InboxEntry> entries, string run, CancellationToken cancellationToken) => Task.FromResult(entries);
 
+    public Task<SweepState?> FindSweepAsync(CancellationToken cancellationToken) => Task.FromResult<SweepState?>(null);
+
+    public Task SaveSweepAsync(SweepState sweep, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task ClearAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken) => Task.CompletedTask;
 }
