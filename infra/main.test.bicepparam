@@ -1,0 +1,6 @@
+using 'main.bicep'
+param environmentName = 'test'
+param location = 'westeurope'
+param mailTo = 'ops@example.org,night@example.org'
+param mailFrom = 'logmonitor@example.org'
+param linkKey = 'not-a-key-only-for-the-snapshot'
