@@ -36,6 +36,7 @@ public static class Pipeline
             .AddSingleton<Evaluator>()          //   all of it, in this order
             .AddSingleton<Archiver>()           // ArchiveLogs: chunks of finished days → one blob
             .AddSingleton<DashboardQueries>()   // the API's questions
+            .AddSingleton<AlertOperations>()    //   what people do about alerts
             .AddSingleton<DashboardAccess>()
 
             .AddNotifications(configuration);   // SendGrid, SMTP or a folder
