@@ -33,8 +33,9 @@ public sealed class AlertApiTests(AzuriteFixture azurite) : IDisposable
 
         var details = await client.GetJsonAsync(path, none);
         Assert.Equal(("open", "high", "web1"), (Text(details, "alert.state"), Text(details, "alert.level"), Text(details, "alert.host")));
-        Assert.Equal(("mail-folder", "opened", "FirstNotification", "sent"), (Text(details, "deliveries.0.channel"), Text(details, "deliveries.0.kind"), Text(details, "deliveries.0.reason"), Text(details, "deliveries.0.state")));
-        Assert.StartsWith("written to ", Text(details, "deliveries.0.history.0.result"), StringComparison.Ordinal);
+        var delivery = Assert.Single(details.GetProperty("deliveries").EnumerateArray(), found => Text(found, "channel") == "mail-folder");
+        Assert.Equal(("opened", "FirstNotification", "sent", "1"), (Text(delivery, "kind"), Text(delivery, "reason"), Text(delivery, "state"), Text(delivery, "attempts")));
+        Assert.StartsWith("written to ", Text(delivery, "history.0.result"), StringComparison.Ordinal);
         Assert.Contains(details.GetProperty("alert").GetProperty("history").EnumerateArray(), entry => entry.GetProperty("event").GetString() == "notified");
         Assert.Equal((0, "{}"), (details.GetProperty("silences").GetArrayLength(), details.GetProperty("operator").GetRawText()));
 
@@ -78,14 +79,14 @@ public sealed class AlertApiTests(AzuriteFixture azurite) : IDisposable
             ("silence", """{"comment": "x", "for": "2h"}""", "by is missing"),
         ])
             await AssertRefusedAsync(client, $"{path}/{request}", body, HttpStatusCode.BadRequest, words);
-        foreach (var id in (string[])["0123456789abcdef-000000000001", "..%2F..", "a%2Fb-0", "%23-1", "%00", "'-0"])
+        foreach (var id in (string[])["0123456789abcdef-000000000001", "..%2F..", "a%2Fb-0", "%23-1", "%01-1", "'-0"])
         {
             using var answer = await client.GetAsync($"api/alerts/{id}", none);
-            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            Assert.Equal((HttpStatusCode.NotFound, id), (answer.StatusCode, id));
             Assert.Contains("There is no alert", await answer.Content.ReadAsStringAsync(none), StringComparison.Ordinal);
             await AssertRefusedAsync(client, $"api/alerts/{id}/acknowledge", """{"by": "anna"}""", HttpStatusCode.NotFound, "There is no alert");
         }
-        foreach (var id in (string[])["alerts.yml:1", "0123456", "a%2Fb", "%00"]) await AssertRefusedAsync(client, $"api/silences/{id}/end", "{}", HttpStatusCode.NotFound, "There is no such silence");
+        foreach (var id in (string[])["alerts.yml:1", "0123456", "a%2Fb", "%01"]) await AssertRefusedAsync(client, $"api/silences/{id}/end", "{}", HttpStatusCode.NotFound, "There is no such silence");
 
         // A page elsewhere, a form, a link.
         foreach (var (site, type) in ((string?, string)[])[("cross-site", "application/json"), (null, "application/json"), ("same-origin", "text/plain")])
