@@ -1,5 +1,7 @@
 using LogMonitor.EndToEnd.Tests.Support;
 using LogMonitor.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 
 namespace LogMonitor.EndToEnd.Tests;
@@ -99,7 +101,11 @@ public sealed class DashboardTests(AzuriteFixture azurite, BrowserFixture browse
         // A page elsewhere: what a form could send, and what a script could.
         var address = $"{machine.Client.BaseAddress}api/alerts/{new Uri(page.Url).Query["?alert=".Length..]}/silence";
         const string body = """{"for": "2h", "by": "mallory", "comment": "x"}""";
-        var (elsewhere, _) = await browser.OpenAsync(new Uri("data:text/html,elsewhere"));
+        await using var other = WebApplication.Create();
+        other.Urls.Add("http://127.0.0.1:0");
+        other.MapGet("/", () => Results.Content("<!DOCTYPE html><title>elsewhere</title>", "text/html"));
+        await other.StartAsync(TestContext.Current.CancellationToken);
+        var (elsewhere, _) = await browser.OpenAsync(new Uri(other.Urls.Single().Replace("127.0.0.1", "localhost", StringComparison.Ordinal)));
         foreach (var type in (string[])["text/plain", "application/json"])
             await elsewhere.EvaluateAsync("([address, type, body]) => fetch(address, { method: 'POST', mode: type === 'text/plain' ? 'no-cors' : 'cors', headers: { 'content-type': type }, body }).catch(() => {})", new[] { address, type, body });
 
