@@ -217,7 +217,13 @@ public abstract class StoreContract
         var (leader, member, other) = (NewAlert(now).Id, NewAlert(now.AddHours(1)).Id, NewAlert(now.AddHours(2)).Id);
         Delivery New(string alert, int number, params string[] with) => new()
         {
-            Id = Delivery.IdOf(alert, number, "mail"), AlertId = alert, Channel = "mail", With = with, Kind = NotificationKind.Opened, Reason = NotificationReason.FirstNotification, NextAttempt = now,
+            Id = Delivery.IdOf(alert, number, "mail"),
+            AlertId = alert,
+            Channel = "mail",
+            With = with,
+            Kind = NotificationKind.Opened,
+            Reason = NotificationReason.FirstNotification,
+            NextAttempt = now,
         };
         async Task<string[]> OfAsync(string alert) => [.. (await outbox.ListOfAsync(alert, Token)).Select(delivery => $"{delivery.Id} {delivery.State} {delivery.Attempts}")];
         Delivery first = New(leader, 1), together = New(leader, 2, member), own = New(member, 1);
