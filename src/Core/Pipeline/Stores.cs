@@ -143,11 +143,11 @@ public interface IOutbox
     /// <summary>The pending ones, at most <paramref name="max"/>.</summary>
     Task<IReadOnlyList<Delivery>> ListPendingAsync(int max, CancellationToken cancellationToken);
 
-    /// <summary>Takes a delivery out of the pending ones and keeps it as history.</summary>
-    Task CompleteAsync(Delivery delivery, CancellationToken cancellationToken);
-
     /// <summary>The deliveries that tell of an alert, by itself or with others: pending ones and history, in the order of their ids.</summary>
     Task<IReadOnlyList<Delivery>> ListOfAsync(string alertId, CancellationToken cancellationToken);
+
+    /// <summary>Takes a delivery out of the pending ones and keeps it as history.</summary>
+    Task CompleteAsync(Delivery delivery, CancellationToken cancellationToken);
 }
 
 /// <summary>Two evaluations ran at once; the one that sees this stops, and the other goes on.</summary>
