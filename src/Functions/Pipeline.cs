@@ -40,6 +40,8 @@ public static class Pipeline
             .AddSingleton<Evaluator>()          //   all of it, in this order
             .AddSingleton<Archiver>()           // ArchiveLogs: chunks of finished days → one blob
             .AddSingleton<DashboardQueries>()   // the API's questions
+            .AddSingleton<AlertQueries>()       //   about alerts
+            .AddSingleton<AlertOperations>()    //   and what people do about them
             .AddSingleton<DashboardAccess>()
 
             .AddNotifications(configuration);   // SendGrid, SMTP or a folder

@@ -10,6 +10,7 @@ static class Canned
     public static Dictionary<string, object> Answers() => new()
     {
         ["alerts"] = Alerts(),
+        [$"alerts/{AlertId}"] = Details(),
         ["reports"] = Reports(),
         ["counts"] = Counts(),
         ["hosts"] = new[]
@@ -61,6 +62,65 @@ static class Canned
                 new { time = Now.AddMinutes(-17).AddSeconds(1), @event = "notified", reason = "FirstNotification" },
             },
         };
+
+    /// <summary>The id of the alert that has a page.</summary>
+    public const string AlertId = "0123456789abcdef-019a3f6c2e10";
+
+    /// <summary>What the page of one alert asks for: a brute force that was told of by mail, and not yet by a chat that is down.</summary>
+    public static Dictionary<string, object?> Details() => new()
+    {
+        ["alert"] = OneAlert(),
+        ["name"] = "ssh_brute_force",
+        ["opened"] = Now.AddMinutes(-17),
+        ["techniques"] = new[] { "T1110", "T1110.003" },
+        ["deliveries"] = new object[]
+        {
+            new { channel = "mail-smtp", kind = "opened", reason = "FirstNotification", state = "sent", attempts = 1, lastResult = "accepted by mail.example.org", history = new[] { new { at = Now.AddMinutes(-17), result = "accepted by mail.example.org" } } },
+            new
+            {
+                channel = "chat", kind = "opened", reason = "FirstNotification", state = "pending", attempts = 2, nextAttempt = Now.AddMinutes(3), lastResult = "Slack answered 503",
+                history = new[] { new { at = Now.AddMinutes(-17), result = "Slack cannot be reached: it did not answer within 30 seconds" }, new { at = Now.AddMinutes(-16), result = "Slack answered 503" } },
+            },
+        },
+        ["silences"] = new object[] { Silence("alerts.yml:12", false) },
+        ["operator"] = new { },
+    };
+
+    public static Dictionary<string, object?> OneAlert() => new()
+    {
+        ["id"] = AlertId,
+        ["state"] = "open",
+        ["rule"] = "7c4e2a51-1111-4222-8333-944445555666",
+        ["title"] = "Failed logins from one address",
+        ["level"] = "high",
+        ["host"] = "web1",
+        ["group"] = new Dictionary<string, string> { ["c-ip"] = "198.51.100.23" },
+        ["first"] = Now.AddMinutes(-18).AddSeconds(-20),
+        ["last"] = Now.AddMinutes(-1),
+        ["count"] = 1_211,
+        ["peak"] = 64,
+        ["threshold"] = "5 or more within 5 minutes",
+        ["samples"] = new[] { "Nov  1 13:48:02 web1 sshd[4211]: Failed password for root from 198.51.100.23 port 51022 ssh2", "Nov  1 13:48:04 web1 sshd[4212]: Failed password for admin from 198.51.100.23 port 51040 ssh2" },
+        ["reason"] = "FirstNotification",
+        ["history"] = new[]
+        {
+            new { time = Now.AddMinutes(-17), @event = "opened", reason = "ThresholdReached" },
+            new { time = Now.AddMinutes(-17).AddSeconds(1), @event = "suppressed", reason = "Inhibited: by 0123456789abcdef-019a3f6c2e0f" },
+            new { time = Now.AddMinutes(-17).AddSeconds(30), @event = "notified", reason = "FirstNotification" },
+        },
+    };
+
+    public static object Silence(string id, bool canEnd) => new
+    {
+        id,
+        match = "host web*, c-ip 198.51.100.0/24",
+        from = Now.AddHours(canEnd ? -1 : 3),
+        until = Now.AddHours(5),
+        comment = "kernel update",
+        by = canEnd ? "anna" : null,
+        holds = canEnd,
+        canEnd,
+    };
 
     static object[] Reports()
     {

@@ -15,7 +15,7 @@ sealed class PageServer : IAsyncDisposable
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    readonly ConcurrentQueue<string> requests = new();
+    readonly ConcurrentQueue<string> requests = new(), posts = new();
     readonly WebApplication app;
 
     PageServer(WebApplication app) => this.app = app;
@@ -30,6 +30,16 @@ sealed class PageServer : IAsyncDisposable
 
     /// <summary>The API requests so far, each with its query.</summary>
     public IReadOnlyCollection<string> Requests => requests;
+
+    /// <summary>What was asked to be changed: path and body.</summary>
+    public IReadOnlyCollection<string> Posts => posts;
+
+    /// <summary>What a change at this path below api/ does before it is answered.</summary>
+    public void OnPost(string path, Action change)
+    {
+        Answers[path] = new { };
+        Answers[$"after {path}"] = change;
+    }
 
     public static async Task<PageServer> StartAsync()
     {
@@ -61,11 +71,26 @@ sealed class PageServer : IAsyncDisposable
         }
 
         requests.Enqueue($"{context.Request.Path}{context.Request.QueryString}");
+        if (HttpMethods.IsPost(context.Request.Method)) await TakeAsync(context.Request);
         if (Error is { } error)
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             await context.Response.WriteAsJsonAsync(new { error }, context.RequestAborted);
         }
-        else await context.Response.WriteAsJsonAsync(Answers[api.Value![1..]], JsonSerializerOptions.Web, context.RequestAborted);
+        else if (Answers.TryGetValue(api.Value![1..], out var answer)) await context.Response.WriteAsJsonAsync(answer, JsonSerializerOptions.Web, context.RequestAborted);
+        else
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            await context.Response.WriteAsJsonAsync(new { error = "There is nothing of that name." }, context.RequestAborted);
+        }
+    }
+
+    /// <summary>As the product does: what is no request of our own page is a fault of the page.</summary>
+    async Task TakeAsync(HttpRequest request)
+    {
+        using var body = new StreamReader(request.Body);
+        var isOwn = request.ContentType == "application/json" && request.Headers["Sec-Fetch-Site"] == "same-origin" && request.Headers.Origin == Address.GetLeftPart(UriPartial.Authority);
+        posts.Enqueue($"{(isOwn ? "" : "not our own: ")}{request.Path} {await body.ReadToEndAsync(request.HttpContext.RequestAborted)}");
+        if (Answers.TryGetValue($"after {request.Path.Value!["/api/".Length..]}", out var change)) ((Action)change)();
     }
 }

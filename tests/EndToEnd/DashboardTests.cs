@@ -1,5 +1,7 @@
 using LogMonitor.EndToEnd.Tests.Support;
 using LogMonitor.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 
 namespace LogMonitor.EndToEnd.Tests;
@@ -79,6 +81,50 @@ public sealed class DashboardTests(AzuriteFixture azurite, BrowserFixture browse
         Assert.False(await page.EvaluateAsync<bool>("() => 'pwned' in window"));
         Assert.Equal(0, await page.Locator("main script, main img, main [onerror], main b[onmouseover]").CountAsync());
         Assert.DoesNotMatch(@"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]", await page.EvaluateAsync<string>("() => document.body.textContent"));
+        Assert.Empty(problems);
+    }
+
+    /// <summary>The browser's own headers let our page change something, and no other.</summary>
+    [Fact]
+    public async Task AnAlertIsAcknowledgedAndSilencedOnItsPageAndNotByAPageElsewhere()
+    {
+        await using var machine = new Machine(azurite.TakeAccount());
+        await machine.AppendAsync("access.log", Enumerable.Range(0, 6).Select(i => Lines.Access(i, 404)));
+        await machine.StartAsync("access.log");
+        await machine.UntilAsync("the alert", async () => (await machine.OpenAlertsAsync()).Count == 1);
+        var (page, problems) = await browser.OpenAsync(machine.Client.BaseAddress!);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Burst of 404s" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#state")).ToHaveTextAsync("Open");
+        await Assertions.Expect(page.Locator("#delivery-list")).ToContainTextAsync("mail-folder");
+        await Assertions.Expect(page.Locator("#decision-list")).ToContainTextAsync("notified: First notification");
+
+        // A page elsewhere: what a form could send, and what a script could.
+        var address = $"{machine.Client.BaseAddress}api/alerts/{new Uri(page.Url).Query["?alert=".Length..]}/silence";
+        const string body = """{"for": "2h", "by": "mallory", "comment": "x"}""";
+        await using var other = WebApplication.Create();
+        other.Urls.Add("http://127.0.0.1:0");
+        other.MapGet("/", () => Results.Content("<!DOCTYPE html><title>elsewhere</title>", "text/html"));
+        await other.StartAsync(TestContext.Current.CancellationToken);
+        var (elsewhere, _) = await browser.OpenAsync(new Uri(other.Urls.Single().Replace("127.0.0.1", "localhost", StringComparison.Ordinal)));
+        foreach (var type in (string[])["text/plain", "application/json"])
+            await elsewhere.EvaluateAsync("([address, type, body]) => fetch(address, { method: 'POST', mode: type === 'text/plain' ? 'no-cors' : 'cors', headers: { 'content-type': type }, body }).catch(() => {})", new[] { address, type, body });
+
+        await page.GetByLabel("Your name").FillAsync("anna");
+        await page.Locator("#acknowledge").GetByLabel("What is being done").FillAsync("<i>on it</i>");
+        await page.GetByRole(AriaRole.Button, new() { Name = "I deal with it" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#outcome")).ToContainTextAsync("Acknowledged.");
+        await Assertions.Expect(page.Locator("#people")).ToContainTextAsync("anna deals with it since");
+        await Assertions.Expect(page.Locator("#decision-list")).ToContainTextAsync("acknowledged: anna: <i>on it</i>");
+
+        await page.Locator("#silence").GetByLabel("Why").FillAsync("our own scanner");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Tell nobody" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#state")).ToContainTextAsync("Open, acknowledged, silenced until ");
+        await Assertions.Expect(page.Locator("#silence-list .card")).ToContainTextAsync("our own scanner (anna)");
+        await Assertions.Expect(page.Locator("#silence-list .card")).ToHaveCountAsync(1);
+        await page.GetByRole(AriaRole.Button, new() { Name = "End the silence: our own scanner" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#state")).ToHaveTextAsync("Open, acknowledged");
+        await page.GetByRole(AriaRole.Link, new() { Name = "All alerts" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#alert-list .card")).ToContainTextAsync("acknowledged byanna: <i>on it</i>");
         Assert.Empty(problems);
     }
 }

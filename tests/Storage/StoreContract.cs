@@ -221,6 +221,41 @@ public abstract class StoreContract
     }
 
     [Fact]
+    public async Task TheDeliveriesOfAnAlertAreFoundPendingOrDoneItsOwnOrShared()
+    {
+        var outbox = Store<IOutbox>();
+        var (leader, member, other) = (NewAlert(now).Id, NewAlert(now.AddHours(1)).Id, NewAlert(now.AddHours(2)).Id);
+        Delivery New(string alert, int number, params string[] with) => new()
+        {
+            Id = Delivery.IdOf(alert, number, "mail"),
+            AlertId = alert,
+            Channel = "mail",
+            With = with,
+            Kind = NotificationKind.Opened,
+            Reason = NotificationReason.FirstNotification,
+            NextAttempt = now,
+        };
+        async Task<string[]> OfAsync(string alert) => [.. (await outbox.ListOfAsync(alert, Token)).Select(delivery => $"{delivery.Id} {delivery.State} {delivery.Attempts}")];
+        Delivery first = New(leader, 1), together = New(leader, 2, member), own = New(member, 1);
+        foreach (var delivery in (Delivery[])[first, together, own, New(other, 1)]) await outbox.SaveAsync(delivery, Token);
+        await outbox.CompleteAsync(first with { State = DeliveryState.Sent, Attempts = 1 }, Token);
+        await outbox.SaveAsync(together with { Attempts = 3 }, Token);
+
+        Assert.Equal([$"{first.Id} Sent 1", $"{together.Id} Pending 3"], await OfAsync(leader));
+        Assert.Equal(new[] { $"{together.Id} Pending 3", $"{own.Id} Pending 0" }.Order(StringComparer.Ordinal), await OfAsync(member));
+        await outbox.CompleteAsync(together with { State = DeliveryState.Dropped, Attempts = 4 }, Token);
+        Assert.Contains($"{together.Id} Dropped 4", await OfAsync(member));
+        Assert.Empty(await OfAsync(NewAlert(now.AddHours(3)).Id));
+    }
+
+    [Fact]
+    public async Task AnIdThatNoAlertHasFindsNone()
+    {
+        foreach (var id in (string[])["", "-", "a/b-0", "0123456789abcdef-", "#-1", "0123456789abcde\u0001-1", "..-1", "'-1", "0123456789abcdef-000000000001"])
+            Assert.Null(await Store<IAlertStore>().GetAsync(id, Token));
+    }
+
+    [Fact]
     public async Task WhatPeopleSayIsKeptUntilItIsForgotten()
     {
         var store = Store<IOperatorStore>();

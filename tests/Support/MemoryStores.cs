@@ -216,6 +216,9 @@ public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHost
         return Task.CompletedTask;
     }
 
+    public Task<IReadOnlyList<Delivery>> ListOfAsync(string alertId, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Delivery>>(
+        [.. pending.Values.Concat(Completed).Where(delivery => delivery.AlertId == alertId || delivery.With?.Contains(alertId) == true).DistinctBy(delivery => delivery.Id).OrderBy(delivery => delivery.Id, StringComparer.Ordinal)]);
+
     public Task AcknowledgeAsync(Acknowledgement acknowledgement, CancellationToken cancellationToken)
     {
         acknowledgements[acknowledgement.AlertId] = acknowledgement;

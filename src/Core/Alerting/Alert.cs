@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using LogMonitor.Core.Detection;
 
 namespace LogMonitor.Core.Alerting;
@@ -34,7 +35,7 @@ public readonly record struct Fingerprint(string Value)
 /// One incident, for people: what fired, how much, since when, and what was done about it (invariant I7). The incident's part
 /// (First, Last, Peak, Count, Samples) is a pure function of the matches; the rest is the history of our decisions.
 /// </summary>
-public sealed record Alert
+public sealed partial record Alert
 {
     /// <summary>The fingerprint and the first match's time when it was opened: stable for the life of the alert.</summary>
     public required string Id { get; init; }
@@ -138,6 +139,14 @@ public sealed record Alert
 
     internal static string IdOf(Fingerprint fingerprint, long first) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{fingerprint}-{first:x12}");
 
+    /// <summary><c>Burst of 404s on web1, c-ip 203.0.113.7</c>; not in display form.</summary>
+    public string InWords() => $"{Title} on {Host}{string.Concat(Group.Select(group => $", {group.Field} {group.Value}"))}";
+
+    /// <summary>The techniques of MITRE ATT&amp;CK among the tags, such as <c>T1190</c> or <c>T1110.003</c>.</summary>
+    public IReadOnlyList<string> FindTechniques() => [.. (Tags ?? []).Where(tag => Technique().IsMatch(tag)).Select(tag => tag["attack.".Length..].ToUpperInvariant())];
+
+    [GeneratedRegex(@"\Aattack\.t[0-9]{4}(\.[0-9]{3})?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Technique();
 }
 
 /// <summary>A group-by field and its value, in display form.</summary>

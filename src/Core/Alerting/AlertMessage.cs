@@ -36,7 +36,7 @@ public sealed record AlertMessage
     public IReadOnlyList<DisplayText> Samples { get; init; } = [];
     /// <summary>Other new alerts that this message is about, too, a line each.</summary>
     public IReadOnlyList<DisplayText> Others { get; init; } = [];
-    /// <summary>Where to look further; null where no dashboard address is configured.</summary>
+    /// <summary>Where to look further: the alert's page on the dashboard; null where no dashboard address is configured.</summary>
     public Uri? DashboardUrl { get; init; }
     /// <summary>Where to acknowledge it; null where that is not possible, or makes no sense. It lets in whoever has it: for people's messages only.</summary>
     public Uri? AcknowledgeUrl { get; init; }

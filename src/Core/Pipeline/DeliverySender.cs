@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Text;
 using Microsoft.Extensions.Logging;
@@ -7,7 +6,15 @@ namespace LogMonitor.Core.Pipeline;
 
 /// <summary>Where notifications point to.</summary>
 /// <param name="DashboardUrl">The dashboard's address; null where none is configured.</param>
-public sealed record MessageOptions(Uri? DashboardUrl);
+public sealed record MessageOptions(Uri? DashboardUrl)
+{
+    /// <summary>
+    /// The address of an alert's page: the dashboard's with <c>alert=ID</c> in its query, not in its path or behind a <c>#</c>, since a proxy may serve the dashboard below
+    /// any path, and a sign-in on the way keeps the query. Null where no address is configured.
+    /// </summary>
+    public Uri? PageOf(string alertId) => DashboardUrl is null ? null
+        : new UriBuilder(DashboardUrl) { Query = $"{DashboardUrl.Query.TrimStart('?')}{(DashboardUrl.Query.Length > 1 ? "&" : "")}alert={Uri.EscapeDataString(alertId)}" }.Uri;
+}
 
 /// <summary>Sends what stands in the outbox and is due.</summary>
 public sealed partial class DeliverySender(
@@ -133,19 +140,16 @@ public sealed partial class DeliverySender(
         Count = alert.Count,
         Peak = alert.Peak,
         Threshold = alert.Threshold,
-        Techniques = [.. (alert.Tags ?? []).Where(tag => Technique().IsMatch(tag)).Select(tag => tag["attack.".Length..].ToUpperInvariant())],
+        Techniques = alert.FindTechniques(),
         First = alert.First,
         Last = alert.Last,
-        Others = [.. others.Select(other => DisplayText.From($"{other.Title} on {other.Host}{string.Concat(other.Group.Select(group => $", {group.Field} {group.Value}"))}: {Wording.Counted(other.Count, "match")}"))],
+        Others = [.. others.Select(other => DisplayText.From($"{other.InWords()}: {Wording.Counted(other.Count, "match")}"))],
         Samples = [.. alert.Samples.Select(sample => DisplayText.From(sample.Text))],
-        DashboardUrl = options.DashboardUrl,
+        DashboardUrl = options.PageOf(alert.Id),
         AcknowledgeUrl = delivery.Kind == NotificationKind.Resolved ? null : links.For(alert.Id, time.GetUtcNow()),
         Kind = delivery.Kind.ToString().ToLowerInvariant(),
         Reason = delivery.Reason.ToString(),
     };
-
-    [GeneratedRegex(@"\Aattack\.t[0-9]{4}(\.[0-9]{3})?\z")]
-    private static partial Regex Technique();
 
     [LoggerMessage(LogLevel.Information, "Sent by {Channel}: {What} ({Detail})")]
     partial void LogSent(string channel, string what, string detail);

@@ -186,6 +186,9 @@ public interface IOutbox
     /// <summary>The pending ones, at most <paramref name="max"/>.</summary>
     Task<IReadOnlyList<Delivery>> ListPendingAsync(int max, CancellationToken cancellationToken);
 
+    /// <summary>The deliveries that tell of an alert, by itself or with others: pending ones and history, in the order of their ids.</summary>
+    Task<IReadOnlyList<Delivery>> ListOfAsync(string alertId, CancellationToken cancellationToken);
+
     /// <summary>Takes a delivery out of the pending ones and keeps it as history.</summary>
     Task CompleteAsync(Delivery delivery, CancellationToken cancellationToken);
 

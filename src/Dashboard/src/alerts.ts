@@ -1,4 +1,4 @@
-import type { Alert, Level } from "./api";
+import type { Alert, AlertEvent, Level } from "./api";
 import { bdi, el, time, timeSpan } from "./dom";
 import { number, plural, words } from "./text";
 
@@ -41,30 +41,67 @@ export function badge(level: string): Element {
 
 function card(alert: Alert): Element {
   return el("li", { "data-key": alert.id, "data-level": alert.level, class: "card" },
-    el("div", { class: "title" }, badge(alert.level), el("h3", {}, bdi(alert.title)), el("span", { class: "host" }, "on ", bdi(alert.host))),
-    el("p", { class: "figures" },
-      el("strong", {}, plural(alert.count, "line")), `, at most ${number(alert.peak)} in one window. Threshold: `, bdi(alert.threshold), "."),
+    el("div", { class: "title" }, badge(alert.level), el("h3", {}, el("a", { href: alertLink(alert.id) }, bdi(alert.title))), el("span", { class: "host" }, "on ", bdi(alert.host))),
+    figures(alert),
     el("dl", { class: "fields" },
-      ...Object.entries(alert.group ?? {}).map(([name, value]) => field(bdi(name), bdi(value, { class: "log" }))),
+      ...group(alert),
       field("events", timeSpan(alert.first, alert.last)),
+      ...said(alert),
       ...(alert.reason ? [field("last decision", words(alert.reason))] : [])),
     el("div", { class: "folds" }, ...samples(alert), ...history(alert)));
 }
 
-function field(name: Node | string, value: Node | string): Element {
-  return el("div", {}, el("dt", {}, name), el("dd", {}, value));
+/** The address of an alert's page. */
+export function alertLink(id: string): string {
+  return `?alert=${encodeURIComponent(id)}`;
+}
+
+export function figures(alert: Alert): Element {
+  return el("p", { class: "figures" },
+    el("strong", {}, plural(alert.count, "line")), `, at most ${number(alert.peak)} in one window. Threshold: `, bdi(alert.threshold), ".");
+}
+
+export function group(alert: Alert): Element[] {
+  return Object.entries(alert.group ?? {}).map(([name, value]) => field(bdi(name), bdi(value, { class: "log" })));
+}
+
+export function field(name: Node | string, ...value: (Node | string)[]): Element {
+  return el("div", {}, el("dt", {}, name), el("dd", {}, ...value));
+}
+
+/** What people have said about it. */
+function said({ acknowledged, silencedUntil }: Alert): Element[] {
+  return [
+    ...(acknowledged ? [field("acknowledged by", bdi(acknowledged.by), ...(acknowledged.comment ? [": ", bdi(acknowledged.comment)] : []))] : []),
+    ...(silencedUntil ? [field("silenced until", time(silencedUntil))] : []),
+  ];
 }
 
 function samples({ samples = [] }: Alert): Element[] {
   if (samples.length === 0) return [];
-  return [el("details", { "data-key": "samples" }, el("summary", {}, plural(samples.length, "sample line")),
-    el("ol", { class: "lines" }, ...samples.map((line) => el("li", {}, bdi(line, { class: "log" })))))];
+  return [el("details", { "data-key": "samples" }, el("summary", {}, plural(samples.length, "sample line")), sampleLines(samples))];
+}
+
+export function sampleLines(samples: readonly string[]): Element {
+  return el("ol", { class: "lines" }, ...samples.map((line) => el("li", {}, bdi(line, { class: "log" }))));
 }
 
 function history({ history = [] }: Alert): Element[] {
   if (history.length === 0) return [];
-  const entries = history.map((entry) => el("li", {}, time(entry.time), ` ${entry.event}`, entry.reason ? `: ${words(entry.reason)}` : undefined));
-  return [el("details", { "data-key": "history" }, el("summary", {}, "History"), el("ol", { class: "events" }, ...entries))];
+  return [el("details", { "data-key": "history" }, el("summary", {}, "History"), events(history))];
+}
+
+/** What happened to an alert, with the reason of each decision. */
+export function events(history: readonly AlertEvent[]): Element {
+  return el("ol", { class: "events" }, ...history.map((entry) =>
+    el("li", {}, time(entry.time), ` ${entry.event}`, ...(entry.reason ? [": ", bdi(reason(entry))] : []))));
+}
+
+/** The name of a decision in words; what people wrote, and ids, as they are. */
+function reason({ event, reason = "" }: AlertEvent): string {
+  if (event === "acknowledged") return reason;
+  const name = /^[A-Za-z]+/.exec(reason)?.[0] ?? "";
+  return words(name) + reason.slice(name.length);
 }
 
 function rank(level: Level): number {

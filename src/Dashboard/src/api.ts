@@ -64,7 +64,7 @@ export interface AlertEvent {
 
 export interface Alert {
   id: string;
-  state: "open" | "resolved" | "withdrawn";
+  state: "open" | "resolved" | "withdrawn" | "merged";
   rule: string;
   title: string;
   level: Level;
@@ -78,6 +78,64 @@ export interface Alert {
   samples?: string[];
   reason?: string;
   history?: AlertEvent[];
+  /** Who deals with it. */
+  acknowledged?: Acknowledgement;
+  /** Absent where no silence about it holds. */
+  silencedUntil?: string;
+}
+
+export interface Acknowledgement {
+  at: string;
+  by: string;
+  comment?: string;
+}
+
+export interface Attempt {
+  at: string;
+  result: string;
+}
+
+/** A message to one channel. */
+export interface Delivery {
+  channel: string;
+  kind: string;
+  reason: string;
+  state: "pending" | "sent" | "dropped";
+  attempts: number;
+  nextAttempt?: string;
+  lastResult?: string;
+  history?: Attempt[];
+  /** The alert that the message is about first, where it is another. */
+  with?: string;
+}
+
+export interface Silence {
+  id: string;
+  match: string;
+  from?: string;
+  until: string;
+  comment: string;
+  by?: string;
+  holds: boolean;
+  /** Those of alerts.yml end there. */
+  canEnd: boolean;
+}
+
+export interface AlertDetails {
+  alert: Alert;
+  name?: string;
+  opened: string;
+  resolved?: string;
+  /** The alert that it became part of. */
+  partOf?: string;
+  techniques?: string[];
+  deliveries?: Delivery[];
+  silences?: Silence[];
+  operator?: {
+    /** As they are signed in. */
+    name?: string;
+    whyReadOnly?: string;
+  };
 }
 
 export interface Host {
@@ -88,7 +146,11 @@ export interface Host {
 }
 
 /** The server answered, but not with what was asked for. */
-export class ApiError extends Error {}
+export class ApiError extends Error {
+  constructor(message: string, readonly status: number, readonly reason: string) {
+    super(message);
+  }
+}
 
 /** A silent server counts as unreachable after this long; a cold function app may need most of it. */
 const timeout = 15_000;
@@ -100,15 +162,28 @@ export interface Answer<T> {
 }
 
 export async function get<T>(path: string, signal: AbortSignal): Promise<Answer<T>> {
-  const response = await fetch(path, {
-    headers: { accept: "application/json" },
-    cache: "no-store",
-    signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
-  });
-  const body: unknown = await response.json().catch(() => undefined);
-  if (!response.ok || body === undefined) throw new ApiError(`${path.split("?")[0]} answered ${response.status}: ${reasonIn(body)}`);
+  const response = await fetch(path, { headers: { accept: "application/json" }, cache: "no-store", signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]) });
+  const value = await bodyOf<T>(path, response);
   const date = Date.parse(response.headers.get("date") ?? "");
-  return { value: body as T, now: new Date(Number.isNaN(date) ? Date.now() : date) };
+  return { value, now: new Date(Number.isNaN(date) ? Date.now() : date) };
+}
+
+/** Asks for a change. */
+export async function post(path: string, body: Readonly<Record<string, string>>): Promise<void> {
+  const response = await fetch(path, {
+    method: "POST",
+    headers: { accept: "application/json", "content-type": "application/json" },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(timeout),
+  });
+  await bodyOf(path, response);
+}
+
+async function bodyOf<T>(path: string, response: Response): Promise<T> {
+  const body: unknown = await response.json().catch(() => undefined);
+  if (response.ok && body !== undefined) return body as T;
+  const reason = reasonIn(body);
+  throw new ApiError(`${path.split("?")[0]} answered ${response.status}: ${reason}`, response.status, reason);
 }
 
 function reasonIn(body: unknown): string {

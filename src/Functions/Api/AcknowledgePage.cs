@@ -1,16 +1,13 @@
 using System.Net;
 using LogMonitor.Core.Alerting;
-using LogMonitor.Core.Alerting.Plans;
 using LogMonitor.Core.Pipeline;
 using LogMonitor.Core.Text;
 
 namespace LogMonitor.Functions.Api;
 
 /// <summary>The page behind the link of a notification. Its signature is what lets one in: whoever has it got the message. In Azure the platform's sign-in stands before it as well, where that is on.</summary>
-public sealed class AcknowledgePage(AcknowledgeLinks links, IAlertStore alerts, IOperatorStore people, TimeProvider time)
+public sealed class AcknowledgePage(AcknowledgeLinks links, IAlertStore alerts, AlertOperations operations, TimeProvider time)
 {
-    const int MaxName = 60, MaxComment = 300;
-
     const string ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     /// <summary>GET asks, and changes nothing: mail scanners follow links. POST acknowledges.</summary>
@@ -34,8 +31,8 @@ public sealed class AcknowledgePage(AcknowledgeLinks links, IAlertStore alerts, 
             return alert.AcknowledgedAt is null ? Page(200, About(alert), null, Form) : Page(200, About(alert), $"{alert.AcknowledgedBy} deals with it.", Form);
 
         var form = request.HasFormContentType ? await request.ReadFormAsync(cancellationToken).ConfigureAwait(false) : FormCollection.Empty;
-        var (by, comment) = (Text(form["by"], MaxName), Text(form["comment"], MaxComment));
-        await people.AcknowledgeAsync(new Acknowledgement(alert.Id, now, by ?? "somebody, by the link of a message", comment), cancellationToken).ConfigureAwait(false);
+        var (by, comment) = (AlertOperations.Entered(form["by"], AlertOperations.MaxName), AlertOperations.Entered(form["comment"], AlertOperations.MaxComment));
+        await operations.AcknowledgeAsync(alert, by ?? "somebody, by the link of a message", comment, cancellationToken).ConfigureAwait(false);
         return Page(200, About(alert), "Acknowledged. It is not repeated, nor told to others.");
     }
 
@@ -47,9 +44,7 @@ public sealed class AcknowledgePage(AcknowledgeLinks links, IAlertStore alerts, 
         </form>
         """;
 
-    static string? Text(string? entered, int maxLength) => DisplayText.From(entered?.Trim(), maxLength).ToString() is { Length: > 0 } text ? text : null;
-
-    static string About(Alert alert) => DisplayText.From($"{alert.Title} on {alert.Host}{string.Concat(alert.Group.Select(group => $", {group.Field} {group.Value}"))}", 300).ToString();
+    static string About(Alert alert) => DisplayText.From(alert.InWords(), 300).ToString();
 
     static ContentResult Page(int status, string heading, string? text, string form = "") => new()
     {

@@ -1,4 +1,3 @@
-using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Chunks;
 using LogMonitor.Core.Pipeline;
 using LogMonitor.Core.Text;
@@ -6,7 +5,7 @@ using LogMonitor.Core.Text;
 namespace LogMonitor.Functions.Api;
 
 /// <summary>The dashboard's questions to the stores.</summary>
-public sealed class DashboardQueries(IReportStore reports, ICountStore counts, IAlertStore alerts, IHostStore hosts, TimeProvider time)
+public sealed class DashboardQueries(IReportStore reports, ICountStore counts, IHostStore hosts, TimeProvider time)
 {
     /// <summary>Hosts asked at the same time: each is a few small requests.</summary>
     const int HostsAtOnce = 16;
@@ -42,15 +41,6 @@ public sealed class DashboardQueries(IReportStore reports, ICountStore counts, I
             .Select(minute => new MinuteView(minute.Time, minute.Counts.Access, minute.Counts.Error, minute.Counts.Unknown, minute.Counts.Statuses))]);
     }
 
-    /// <summary>The open alerts, or the latest opened.</summary>
-    public async Task<IReadOnlyList<AlertView>> AlertsAsync(bool openOnly, int take, CancellationToken cancellationToken)
-    {
-        var found = openOnly
-            ? [.. (await alerts.ListOpenAsync(cancellationToken).ConfigureAwait(false)).Where(alert => alert.State == AlertState.Open)]
-            : await alerts.ListRecentAsync(take, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-        return [.. found.OrderByDescending(alert => alert.Level).ThenByDescending(alert => alert.Last).Take(take).Select(ToView)];
-    }
-
     /// <summary>Every host.</summary>
     public async Task<IReadOnlyList<HostView>> HostsAsync(CancellationToken cancellationToken) =>
         [.. (await hosts.ListAsync(cancellationToken).ConfigureAwait(false)).Select(host => new HostView(host.Host, host.LastIngest, host.LastEvent, host.LastHeartbeat))];
@@ -62,12 +52,6 @@ public sealed class DashboardQueries(IReportStore reports, ICountStore counts, I
         report.FirstEvent, report.LastEvent, report.Statuses,
         [.. report.Rules.Select(rule => new RuleView(rule.Rule, rule.Title, Lower(rule.Level), rule.Threshold, rule.Matches, rule.Peak, rule.Decision.ToString()))],
         [.. report.Problems.Select(problem => DisplayText.From(problem))], [.. report.UnknownSamples.Select(sample => new UnknownView(sample.Line, sample.Reason.ToString(), DisplayText.From(sample.Text)))], report.Summary);
-
-    static AlertView ToView(Alert alert) => new(
-        alert.Id, Lower(alert.State), alert.Rule, alert.Title, Lower(alert.Level), alert.Host, alert.Group.ToDictionary(group => group.Field, group => DisplayText.From(group.Value)),
-        alert.First, alert.Last, alert.Count, alert.Peak, alert.Threshold, [.. alert.Samples.Select(sample => DisplayText.From(sample.Text))],
-        alert.LastDecision?.Reason.ToString() ?? alert.History[0].Reason,
-        [.. alert.History.Select(entry => new HistoryView(entry.Time, Lower(entry.Event), entry.Reason))]);
 
     static string Lower<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

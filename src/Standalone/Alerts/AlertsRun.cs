@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Azure;
 using LogMonitor.Core.Alerting;
@@ -19,7 +18,7 @@ sealed class AlertsRun(IServiceProvider services, TextWriter output)
     const int MaxRecent = 200;
 
     readonly IAlertStore alerts = services.GetRequiredService<IAlertStore>();
-    readonly IOperatorStore people = services.GetRequiredService<IOperatorStore>();
+    readonly AlertOperations operations = services.GetRequiredService<AlertOperations>();
     readonly TimeProvider time = services.GetRequiredService<TimeProvider>();
 
     /// <summary>Runs one of the others, and says what is wrong with the storage in a line.</summary>
@@ -57,7 +56,7 @@ sealed class AlertsRun(IServiceProvider services, TextWriter output)
         }
         foreach (var alert in listed)
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"{alert.Id}  {alert.Level.ToString().ToLowerInvariant(),-13} {StateOf(alert),-12} {alert.Last.UtcDateTime:yyyy-MM-dd HH:mm:ss}  {DisplayText.From(About(alert), 200)}, {Wording.Counted(alert.Count, "match")}"));
+                $"{alert.Id}  {alert.Level.ToString().ToLowerInvariant(),-13} {StateOf(alert),-12} {alert.Last.UtcDateTime:yyyy-MM-dd HH:mm:ss}  {DisplayText.From(alert.InWords(), 200)}, {Wording.Counted(alert.Count, "match")}"));
         if (listed.Count == 0) await output.WriteLineAsync(isAll ? "There was no alert in the last two months." : "No alert is open.");
         return 0;
     }
@@ -65,7 +64,7 @@ sealed class AlertsRun(IServiceProvider services, TextWriter output)
     public async Task<int> ShowAsync(string id, CancellationToken cancellationToken)
     {
         var alert = await FindAsync(id, cancellationToken);
-        await output.WriteLineAsync($"{DisplayText.From(About(alert), 500)}");
+        await output.WriteLineAsync($"{DisplayText.From(alert.InWords(), 500)}");
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{alert.Level.ToString().ToLowerInvariant()}, {StateOf(alert)}; {Wording.Counted(alert.Count, "match")} from {alert.First.UtcDateTime:yyyy-MM-dd HH:mm:ss} to {alert.Last.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; the alert is for {DisplayText.From(alert.Threshold)}"));
         foreach (var sample in alert.Samples) await output.WriteLineAsync($"  {DisplayText.From(sample.Text, 300)}");
         await output.WriteLineAsync();
@@ -76,17 +75,14 @@ sealed class AlertsRun(IServiceProvider services, TextWriter output)
     public async Task<int> AcknowledgeAsync(string id, string by, string? comment, CancellationToken cancellationToken)
     {
         var alert = await FindAsync(id, cancellationToken);
-        if (alert.State != AlertState.Open) throw new UserErrorException($"The alert {alert.Id} is not open any more.");
-        await people.AcknowledgeAsync(new Acknowledgement(alert.Id, time.GetUtcNow(), by, comment), cancellationToken);
-        await output.WriteLineAsync($"Acknowledged: {DisplayText.From(About(alert), 200)}. It is not repeated, nor told to others.");
+        if (!await operations.AcknowledgeAsync(alert, by, comment, cancellationToken)) throw new UserErrorException($"The alert {alert.Id} is not open any more.");
+        await output.WriteLineAsync($"Acknowledged: {DisplayText.From(alert.InWords(), 200)}. It is not repeated, nor told to others.");
         return 0;
     }
 
     public async Task<int> SilenceAsync(AlertMatcher match, TimeSpan span, string comment, string by, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var silence = new Silence(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)), match, now, now + span, comment, by);
-        await people.SilenceAsync(silence, cancellationToken);
+        var silence = await operations.SilenceAsync(match, span, comment, by, cancellationToken);
         var silenced = (await alerts.ListOpenAsync(cancellationToken)).Count(alert => alert.State == AlertState.Open && match.Matches(alert));
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Silence {silence.Id} until {silence.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {DisplayText.From(match.ToString(), 300)}. Of the open alerts it is about {silenced}."));
         return 0;
@@ -95,8 +91,7 @@ sealed class AlertsRun(IServiceProvider services, TextWriter output)
     public async Task<int> ListSilencesAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var plan = await PlanAsync(cancellationToken);
-        List<Silence> all = [.. plan.Silences, .. await people.ListSilencesAsync(cancellationToken)];
+        var all = await operations.ListSilencesAsync(cancellationToken);
         foreach (var silence in all)
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
                 $"{silence.Id,-14} {(silence.Until <= now ? "ended" : silence.From > now ? "planned" : "holds"),-8} {(silence.From == DateTimeOffset.MinValue ? "" : $"from {silence.From.UtcDateTime:yyyy-MM-dd HH:mm} ")}until {silence.Until.UtcDateTime:yyyy-MM-dd HH:mm} UTC  {DisplayText.From(silence.Match.ToString(), 200)}: {DisplayText.From(silence.Comment, 200)}{(silence.By is { } by ? $" ({DisplayText.From(by, 60)})" : "")}"));
@@ -106,7 +101,7 @@ sealed class AlertsRun(IServiceProvider services, TextWriter output)
 
     public async Task<int> EndSilenceAsync(string id, CancellationToken cancellationToken)
     {
-        if (!await people.EndSilenceAsync(id, cancellationToken)) throw new UserErrorException($"There is no silence '{DisplayText.From(id, 60)}' that was added by command; 'logmonitor alerts silences' lists them. One of alerts.yml ends when it is taken out there.");
+        if (!await operations.EndSilenceAsync(id, cancellationToken)) throw new UserErrorException($"There is no silence '{DisplayText.From(id, 60)}' that was added by command; 'logmonitor alerts silences' lists them. One of alerts.yml ends when it is taken out there.");
         await output.WriteLineAsync("Ended.");
         return 0;
     }
@@ -171,6 +166,4 @@ sealed class AlertsRun(IServiceProvider services, TextWriter output)
     }
 
     static string StateOf(Alert alert) => alert is { State: AlertState.Open, AcknowledgedAt: not null } ? "acknowledged" : alert.State.ToString().ToLowerInvariant();
-
-    static string About(Alert alert) => $"{alert.Title} on {alert.Host}{string.Concat(alert.Group.Select(group => $", {group.Field} {group.Value}"))}";
 }

@@ -21,7 +21,8 @@ sealed class AlertTable(TableClient table) : IAlertStore
     }
 
     public async Task<Alert?> GetAsync(string alertId, CancellationToken cancellationToken) =>
-        alertId.Split('-') is [var fingerprint, var first] && long.TryParse(first, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var time)
+        // What is asked for may be anything: a key with a slash, say, would be refused by the service.
+        alertId.Split('-') is [{ Length: > 0 } fingerprint, var first] && fingerprint.All(char.IsAsciiHexDigit) && long.TryParse(first, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var time)
             ? (await table.FindAsync(fingerprint, TableRows.LatestFirst(time), cancellationToken).ConfigureAwait(false))?.GetJson(CoreJson.Default.Alert)
             : null;
 

@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using System.Net;
 using LogMonitor.Core.Detection;
 
@@ -9,6 +8,12 @@ public sealed record AlertMatcher(IReadOnlyList<MatchTerm> Terms)
 {
     /// <summary>Matches every alert.</summary>
     public static AlertMatcher Everything { get; } = new([]);
+
+    /// <summary>Matches the alerts of one rule, host and group: this one, and when it comes again.</summary>
+    public static AlertMatcher Of(Alert alert) =>
+        new([.. new MatchTerm[] { MatchTerm.Exactly("rule", alert.Name ?? alert.Rule), MatchTerm.Exactly("host", alert.Host) }
+            // A field that is called as something of the alert itself can't be asked for: the term would mean that.
+            .Concat(alert.Group.Select(group => MatchTerm.Exactly(group.Field, group.Value)).Where(term => term.Matches(alert)))]);
 
     /// <summary>Whether an alert is meant.</summary>
     public bool Matches(Alert alert) => Terms.All(term => term.Matches(alert));
@@ -25,13 +30,16 @@ public sealed record AlertMatcher(IReadOnlyList<MatchTerm> Terms)
 /// </param>
 public sealed record MatchTerm(string Key, IReadOnlyList<string> Values)
 {
+    /// <summary>A term for one value, which may hold what else were a wildcard or a network: clients choose user names.</summary>
+    internal static MatchTerm Exactly(string key, string value) => new(key, [IPNetwork.TryParse(value, out _) ? $@"\{value}" : Wildcards.Escape(value)]);
+
     internal bool Matches(Alert alert) => Key switch
     {
         "level" => Values.Any(value => value.Equals(alert.Level.ToString(), StringComparison.OrdinalIgnoreCase)),
         "levelFrom" => Values.Any(value => Enum.TryParse<Level>(value, ignoreCase: true, out var level) && alert.Level >= level),
         "rule" => Values.Any(value => Is(value, alert.Rule) || Is(value, alert.Name) || Is(value, alert.Title)),
         "host" => Values.Any(value => Is(value, alert.Host)),
-        _ => alert.Group.FirstOrDefault(group => group.Field == FieldOf(Key)) is { } group && Values.Any(value => Is(value, group.Value) || IsIn(value, group.Value)),
+        _ => (alert.Group.FirstOrDefault(group => group.Field == Key) ?? alert.Group.FirstOrDefault(group => group.Field == FieldOf(Key))) is { } group && Values.Any(value => Is(value, group.Value) || IsIn(value, group.Value)),
     };
 
     /// <summary>Why it can't be, or null.</summary>
@@ -50,7 +58,7 @@ public sealed record MatchTerm(string Key, IReadOnlyList<string> Values)
 
     static string FieldOf(string key) => LineField.Find(key)?.Name ?? key;
 
-    static bool Is(string pattern, string? text) => text is not null && FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: true);
+    static bool Is(string pattern, string? text) => text is not null && Wildcards.Matches(pattern, text);
 
     static bool IsIn(string network, string address) => IPNetwork.TryParse(network, out var range) && IPAddress.TryParse(address, out var client) && range.Contains(client);
 }

@@ -145,6 +145,33 @@ public sealed class AlertPlanReaderTests
         Assert.Equal(matches, Read($"routes: [{{match: {{{match}}}}}]").Routes.Single().Match.Matches(alert));
     }
 
+    [Theory]
+    [InlineData("192.0.2.1", "192.0.2.10")]
+    [InlineData("*", "root")]
+    [InlineData("roo?", "root")]
+    [InlineData(@"a\x1b*", @"a\x1b[2J")]
+    [InlineData(@"\*", "*")]
+    [InlineData("0.0.0.0/0", "192.0.2.1")]
+    [InlineData("::/0", "2001:db8::1")]
+    public void AMatcherOfAnAlertIsAboutItAndNoOther(string value, string other)
+    {
+        var alert = Some.Alert() with { Name = "burst_name", Group = [new GroupValue("c-ip", "192.0.2.1"), new GroupValue("user", value)] };
+        var match = AlertMatcher.Of(alert);
+        Assert.True(match.Matches(alert));
+        Assert.True(match.Matches(alert with { Id = "f-2", Level = Level.Low }));
+        Assert.False(match.Matches(alert with { Group = [new GroupValue("c-ip", "192.0.2.1"), new GroupValue("user", other)] }));
+        Assert.False(match.Matches(alert with { Host = "web2" }));
+        Assert.False(match.Matches(alert with { Name = "another" }));
+        Assert.StartsWith("rule burst_name, host web1, c-ip 192.0.2.1, user ", match.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AMatcherOfAnAlertKnowsTheNamesThatItsRuleGroupsBy()
+    {
+        var alert = Some.Alert() with { Group = [new GroupValue("src_ip", "192.0.2.1"), new GroupValue("channel", "chat"), new GroupValue("host", "elsewhere")] };
+        Assert.Equal("rule burst, host web1, src_ip 192.0.2.1, channel chat", AlertMatcher.Of(alert).ToString());
+    }
+
     static AlertPlan Read(string yaml)
     {
         var (plan, errors) = AlertPlanReader.Read("alerts.yml", yaml, new AlertOptions());
