@@ -30,7 +30,7 @@ public static class StorageServices
             .AddSingleton<IHostStore>(new HostTable(Table("Hosts")))
             .AddSingleton<IReportStore>(new ReportTable(Table("Reports")))
             .AddSingleton<IAlertStore>(new AlertTable(Table("Alerts")))
-            .AddSingleton<IOutbox>(provider => new OutboxTable(Table("Deliveries")))
+            .AddSingleton<IOutbox>(new OutboxTable(Table("Deliveries")))
             .AddSingleton<IOperatorStore>(provider => new OperatorTable(Table("Operators"), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IArchiveStore>(provider => new BlobArchive(
                 storage.Blobs.GetBlobContainerClient(Containers.Incoming), storage.Blobs.GetBlobContainerClient(Containers.Archive),
