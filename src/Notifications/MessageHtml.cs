@@ -102,7 +102,7 @@ static class MessageHtml
 
     static HtmlText Link(MessageContent content)
     {
-        var open = content.Link is { } link ? HtmlText.Of($"""<a class="action" style="{action}" href="{link}">Open the dashboard</a>""") : HtmlText.Of($"");
+        var open = content.Link is { } link ? HtmlText.Of($"""<a class="action" style="{action}" href="{link}">Show the alert</a>""") : HtmlText.Of($"");
         var deal = content.Acknowledge is { } acknowledge ? HtmlText.Of($""" <a class="action" style="{action}" href="{acknowledge}">Acknowledge</a>""") : HtmlText.Of($"");
         return HtmlText.Of($"""
             {open}{deal}

@@ -24,7 +24,7 @@ sealed record MessageText(DisplayText Subject, string Plain, string Html)
             text.Append("\nFirst matching lines:\n");
             foreach (var sample in content.Samples) text.Append($"  {sample}\n");
         }
-        if (content.Link is { } link) text.Append($"\nDashboard: {link.AbsoluteUri}\n");
+        if (content.Link is { } link) text.Append($"\nAlert: {link.AbsoluteUri}\n");
         if (content.Acknowledge is { } acknowledge) text.Append($"\nAcknowledge: {acknowledge.AbsoluteUri}\n");
         return text.ToString();
     }

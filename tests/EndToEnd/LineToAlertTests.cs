@@ -124,7 +124,7 @@ public sealed class LineToAlertTests(AzuriteFixture azurite)
         Assert.Contains("\nFirst matching lines:\n", text, StringComparison.Ordinal);
         Assert.Contains(@"GET /<script>alert(1)</script>\x1b[2J HTTP/1.1", text, StringComparison.Ordinal);
         Assert.Contains("GET /missing/2 HTTP/1.1", text, StringComparison.Ordinal);
-        Assert.Contains($"\nDashboard: http://localhost:{machine.Client.BaseAddress!.Port}/\n", text, StringComparison.Ordinal);
+        Assert.Contains($"\nAlert: http://localhost:{machine.Client.BaseAddress!.Port}/?alert=", text, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', text);
     }
 

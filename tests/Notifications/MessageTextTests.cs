@@ -44,7 +44,7 @@ public sealed class MessageTextTests
               203.0.113.7 - - [01/Jul/2026:10:15:03 +0000] "GET /wp-login.php HTTP/1.1" 404 196 "-" "curl/8.5.0"
               203.0.113.7 - - [01/Jul/2026:10:15:04 +0000] "GET /.env HTTP/1.1" 404 196 "-" "curl/8.5.0"
 
-            Dashboard: http://logs.example.org/?host=web1&day=2026-07-01
+            Alert: http://logs.example.org/?host=web1&day=2026-07-01
 
             """, MessageText.From(Some.Message()).Plain);
     }

@@ -40,7 +40,7 @@ sealed class PagerDutyChannel(HttpClient http, PagerDutyDefinition definition, T
         if (content.Link is { } link)
         {
             sent["client_url"] = link.AbsoluteUri;
-            sent["links"] = new JsonArray(new JsonObject { ["href"] = link.AbsoluteUri, ["text"] = "Dashboard" });
+            sent["links"] = new JsonArray(new JsonObject { ["href"] = link.AbsoluteUri, ["text"] = "Alert" });
         }
         var summary = $"{content.Heading}: {content.Summary}";
         sent["payload"] = new JsonObject

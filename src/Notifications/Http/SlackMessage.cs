@@ -23,7 +23,7 @@ static class SlackMessage
         if (content.Samples.Count > 0)
             blocks.Add(new JsonObject { ["type"] = "section", ["text"] = new JsonObject { ["type"] = "mrkdwn", ["verbatim"] = true, ["text"] = Code(content.Samples.Select(sample => sample.ToString())) } });
         List<JsonNode> buttons = [];
-        if (content.Link is { } link) buttons.Add(Button("Open the dashboard", link));
+        if (content.Link is { } link) buttons.Add(Button("Show the alert", link));
         if (content.Acknowledge is { } acknowledge) buttons.Add(Button("Acknowledge", acknowledge));
         if (buttons.Count > 0) blocks.Add(new JsonObject { ["type"] = "actions", ["elements"] = new JsonArray([.. buttons]) });
         return new JsonObject { ["text"] = Escape(content.Subject.ToString()), ["blocks"] = blocks };

@@ -46,7 +46,7 @@ static class TeamsMessage
             ["body"] = body,
         };
         List<JsonNode> actions = [];
-        if (content.Link is { } link) actions.Add(Open("Open the dashboard", link));
+        if (content.Link is { } link) actions.Add(Open("Show the alert", link));
         if (content.Acknowledge is { } acknowledge) actions.Add(Open("Acknowledge", acknowledge));
         if (actions.Count > 0) card["actions"] = new JsonArray([.. actions]);
         return new JsonObject
