@@ -11,7 +11,8 @@ public sealed class FunctionMethodTests
     {
         Assert.Equal(["IngestChunk"], Names<BlobTriggerAttribute>());
         Assert.Equal(["ArchiveLogs", "EvaluateThresholds", "ReconcileIncoming"], Names<TimerTriggerAttribute>());
-        Assert.Equal(["Acknowledge", "Dashboard", "DashboardAssets", "GetAlerts", "GetCounts", "GetHosts", "GetReports"], Names<HttpTriggerAttribute>());
+        Assert.Equal(
+            ["Acknowledge", "AcknowledgeAlert", "Dashboard", "DashboardAssets", "EndSilence", "GetAlert", "GetAlerts", "GetCounts", "GetHosts", "GetReports", "SilenceAlert"], Names<HttpTriggerAttribute>());
     }
 
     [Fact]
