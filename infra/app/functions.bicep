@@ -145,7 +145,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     properties: { allow: false }
   }
 
-  // Events come without a person; links to acknowledge carry their own signature. Exactly these two: what is below /runtime besides is not for everybody.
+  // Events come without a person; links to acknowledge carry their own signature; of health, states alone are told. Exactly these: what is below /runtime besides is not for everybody.
   resource signIn 'config' = if (!empty(signInClientId)) {
     name: 'authsettingsV2'
     properties: {
@@ -154,7 +154,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         requireAuthentication: true
         unauthenticatedClientAction: 'RedirectToLoginPage'
         redirectToProvider: 'azureactivedirectory'
-        excludedPaths: ['/runtime/webhooks/blobs', '/acknowledge']
+        excludedPaths: ['/runtime/webhooks/blobs', '/acknowledge', '/healthz']
       }
       httpSettings: { requireHttps: true }
       identityProviders: {

@@ -1,5 +1,6 @@
 using LogMonitor.Core.Pipeline;
 using LogMonitor.Functions.Api;
+using LogMonitor.Functions.Health;
 using LogMonitor.Notifications;
 using LogMonitor.Storage;
 using Microsoft.Extensions.Configuration;
@@ -22,6 +23,7 @@ public static class Pipeline
         return services
             .AddStorage(StorageOptions.Read(configuration), NotificationServices.PlainText)
             .AddRules(configuration)            // rule files → rules about lines, correlations
+            .AddSingleton(Schedules.Read(configuration))
             .AddSingleton(Settings.ReadAlerts(configuration))
             .AddSingleton(Settings.ReadArchive(configuration))
             .AddSingleton(Settings.ReadWatch(configuration))
@@ -43,6 +45,7 @@ public static class Pipeline
             .AddSingleton<AlertQueries>()       //   about alerts
             .AddSingleton<AlertOperations>()    //   and what people do about them
             .AddSingleton<DashboardAccess>()
+            .AddHealth()                        // whether all of this works
 
             .AddNotifications(configuration);   // SendGrid, SMTP or a folder
     }

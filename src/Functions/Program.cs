@@ -3,11 +3,42 @@ using LogMonitor.Storage;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
-builder.Services.AddLogMonitor(builder.Configuration);
+try
+{
+    builder.Services.AddLogMonitor(builder.Configuration);
+}
+catch (InvalidOperationException e)
+{
+    return Stop([e.Message]);
+}
 
 var app = builder.Build();
-await app.Services.GetRequiredService<StorageSetup>().CreateAsync(CancellationToken.None);
-await app.RunAsync();
+try
+{
+    await app.Services.GetRequiredService<StorageSetup>().CreateAsync(CancellationToken.None);
+}
+catch (InvalidOperationException e)
+{
+    // The templates have made everything already: what is away now may be back when it is needed, and health says so until then.
+    await Console.Error.WriteLineAsync(e.Message);
+}
+try
+{
+    await app.RunAsync();
+    return 0;
+}
+catch (OptionsValidationException e)
+{
+    return Stop(e.Failures);
+}
+
+// A line for each setting: the host shows the worker's standard error, and a stack trace would hide it.
+static int Stop(IEnumerable<string> problems)
+{
+    foreach (var problem in problems) Console.Error.WriteLine($"LogMonitor can't start. {problem}");
+    return 1;
+}

@@ -64,6 +64,8 @@ static class Settings
     public static AcknowledgeLinks ReadLinks(IConfiguration configuration) => configuration["Alerts:LinkKey"] switch
     {
         null or "" => new(null, null),
+        // Health says so. A link that is signed by what everybody can know would let everybody acknowledge.
+        var key when VaultReference.Is(key) => new(null, null),
         { Length: >= AcknowledgeLinks.MinKeyLength } key => new(ReadMessages(configuration).DashboardUrl, key),
         // Not shown: it is a secret, though a short one.
         _ => throw new InvalidOperationException($"The setting 'Alerts__LinkKey' is too short: it must have at least {AcknowledgeLinks.MinKeyLength} characters that nobody can guess, such as 'openssl rand -hex 32' gives."),

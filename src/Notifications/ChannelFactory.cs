@@ -45,6 +45,8 @@ sealed class ChannelFactory(IHttpClientFactory clients, IOptions<MailOptions> ma
     {
         public string Name => name;
 
+        public Task<string?> ProbeAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(why);
+
         public Task<DeliveryResult> SendAsync(AlertMessage message, string deliveryId, CancellationToken cancellationToken) =>
             Task.FromResult<DeliveryResult>(new DeliveryResult.Retry(HttpDelivery.UntilMended, why));
     }

@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Data.Tables;
 using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Pipeline;
@@ -39,34 +38,5 @@ public static class StorageServices
             .AddSingleton<IRuleSource>(new RuleContainer(storage.Blobs.GetBlobContainerClient(Containers.Rules)))
             .AddSingleton(storage.Blobs)
             .AddSingleton(new StorageSetup(storage));
-    }
-}
-
-/// <summary>Creates the containers and tables. Done at each start: what is there stays as it is.</summary>
-public sealed class StorageSetup(StorageOptions storage)
-{
-    /// <summary>The clients try again for longer; a person who waits at a terminal should rather hear what is wrong.</summary>
-    static readonly TimeSpan patience = TimeSpan.FromSeconds(10);
-
-    /// <summary>Creates what is missing.</summary>
-    /// <exception cref="InvalidOperationException">The account can't be reached or refuses; the message says what to check, never a key.</exception>
-    public async Task CreateAsync(CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(patience);
-        try
-        {
-            foreach (var container in Containers.All)
-                await storage.Blobs.GetBlobContainerClient(container).CreateIfNotExistsAsync(cancellationToken: limit.Token).ConfigureAwait(false);
-            foreach (var table in StorageServices.TableNames)
-                await storage.Tables.CreateTableIfNotExistsAsync(table, limit.Token).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is RequestFailedException or AggregateException || (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested))
-        {
-            var account = $"{storage.Blobs.Uri.Scheme}://{storage.Blobs.Uri.Authority}";
-            throw new InvalidOperationException(e is RequestFailedException { Status: > 0 } refused
-                ? $"The storage account at {account} refused: {refused.Status} {refused.ErrorCode}. Check the account key or the roles behind the setting '{StorageOptions.Section}'."
-                : $"The storage account at {account} can't be reached. Check the address in the setting '{StorageOptions.Section}', and that the account (or Azurite) is up.");
-        }
     }
 }

@@ -101,6 +101,21 @@ public sealed class ChannelFactoryTests : IDisposable
     }
 
     [Fact]
+    public async Task ASecretThatIsNotThereIsSaidWithoutARequest()
+    {
+        await using var server = await HookServer.StartAsync();
+        using var host = Host();
+        var (there, missing) = (new SecretText(Secret), new SecretText(null, "LOGMONITOR_TEST_NO_SUCH_VARIABLE"));
+        const string Problem = "The environment variable LOGMONITOR_TEST_NO_SUCH_VARIABLE is not set.";
+        Assert.Null(await Create(host, new WebhookDefinition("hook", WebhookForm.Json, new SecretText($"{server.Address}hook"), there)).ProbeAsync(none));
+        Assert.Equal(Problem, await Create(host, new WebhookDefinition("hook", WebhookForm.Json, new SecretText($"{server.Address}hook"), missing)).ProbeAsync(none));
+        Assert.Equal(Problem, await Create(host, new PagerDutyDefinition("pager", missing, server.Address)).ProbeAsync(none));
+        Assert.Equal(Problem, await Create(host, new SmsDefinition("phone", "AC0123", missing, "+15005550006", ["+4930123456"], server.Address)).ProbeAsync(none));
+        Assert.Equal("No way to send mail is configured: set SendGrid__ApiKey, Smtp__Host or Mail__Folder.", await Create(host, new MailDefinition("night", ["night@example.org"])).ProbeAsync(none));
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
     public async Task EveryAttemptAtADeliveryHasTheSameKeyAndAnotherDeliveryAnother()
     {
         await using var server = await HookServer.StartAsync();

@@ -23,6 +23,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     readonly Process process;
     readonly Func<string, string> connectionStringOf;
     int accountsTaken;
+    bool hasEnded;
 
     AzuriteProcess(Process process, Uri blobs, Uri queues, Uri tables)
     {
@@ -83,7 +84,12 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await EndAsync(process);
+    public async ValueTask DisposeAsync()
+    {
+        // A test may have ended it already.
+        if (Interlocked.Exchange(ref hasEnded, true)) return;
+        await EndAsync(process);
+    }
 
     static async Task<AzuriteProcess> ListeningAsync(Process process, CancellationToken cancellationToken)
     {

@@ -15,6 +15,12 @@ public interface IChannel
     /// </summary>
     /// <param name="deliveryId">The same for each attempt at the same delivery: a channel with an idempotency key uses it.</param>
     Task<DeliveryResult> SendAsync(AlertMessage message, string deliveryId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Why a message would not be taken now, a key that has expired, say; null where nothing is known against it. Sends nothing to anybody. A channel whose
+    /// other side can't be asked without telling people always says null.
+    /// </summary>
+    Task<string?> ProbeAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 }
 
 /// <summary>What came of an attempt to deliver.</summary>

@@ -9,7 +9,8 @@ namespace LogMonitor.Core.Pipeline;
 public sealed class ChannelSet(IEnumerable<IChannel> settings, IChannelFactory factory)
 {
     readonly List<IChannel> fixedChannels = [.. settings];
-    (AlertPlan Plan, IReadOnlyList<PlannedChannel> Channels)? last;
+    // One reference: evaluations and questions about health may ask at once.
+    volatile Made? last;
 
     /// <summary>All channels of a plan.</summary>
     public IReadOnlyList<PlannedChannel> Of(AlertPlan plan)
@@ -20,9 +21,11 @@ public sealed class ChannelSet(IEnumerable<IChannel> settings, IChannelFactory f
             .. fixedChannels.Select(channel => new PlannedChannel(channel, channel.IsRecord ? null : Route.Mail, channel.IsRecord)),
             .. plan.Channels.Select(definition => new PlannedChannel(factory.Create(definition), definition.Name, definition.KeepsIncidents) { Limit = definition.Limit }),
         ];
-        last = (plan, all);
+        last = new(plan, all);
         return all;
     }
+
+    sealed record Made(AlertPlan Plan, IReadOnlyList<PlannedChannel> Channels);
 }
 
 /// <summary>A channel in its plan.</summary>

@@ -63,6 +63,18 @@ public sealed partial class RuleBook(IEnumerable<IRuleSource> sources, AlertOpti
         return plan;
     }
 
+    /// <summary>What is not in force as it is written: rules with mistakes, an alerts.yml that was not taken, sources that can't be read.</summary>
+    public async Task<IReadOnlyList<string>> FindProblemsAsync(CancellationToken cancellationToken)
+    {
+        var rules = await GetAsync(cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. shelves.Where(shelf => shelf.HasFailed).Select(shelf => $"{NameOf(shelf.Source)}: the rules there can't be read; those that are known stay."),
+            .. planErrors.Select(error => $"alerts.yml was not taken, and who is told stays as it was: {error}"),
+            .. rules.Errors.Select(error => error.ToString()),
+        ];
+    }
+
     /// <summary>The rules of now. Whoever works through something takes them once.</summary>
     public async ValueTask<RuleSet> GetAsync(CancellationToken cancellationToken)
     {

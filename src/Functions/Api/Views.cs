@@ -92,6 +92,14 @@ public sealed record SilenceRequest(string? For, string? By, string? Comment);
 /// <summary>A host.</summary>
 public sealed record HostView(string Host, DateTimeOffset? LastIngest, DateTimeOffset? LastEvent, DateTimeOffset? LastHeartbeat);
 
+/// <summary>How LogMonitor itself is.</summary>
+/// <param name="Status">healthy, degraded or unhealthy: that of the worst check.</param>
+public sealed record HealthView(string Status, IReadOnlyList<CheckView> Checks);
+
+/// <summary>How one part is.</summary>
+/// <param name="Problems">What is wrong, where, and what to do; absent for those who may not see it.</param>
+public sealed record CheckView(string Name, string Status, IReadOnlyList<DisplayText>? Problems);
+
 /// <summary>Why a request was refused.</summary>
 public sealed record ErrorView(string Error);
 
@@ -104,5 +112,6 @@ public sealed record ErrorView(string Error);
 [JsonSerializable(typeof(SilenceRequest))]
 [JsonSerializable(typeof(EndedView))]
 [JsonSerializable(typeof(IReadOnlyList<HostView>))]
+[JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(ErrorView))]
 sealed partial class ApiJson : JsonSerializerContext;

@@ -16,6 +16,9 @@ sealed class PagerDutyChannel(HttpClient http, PagerDutyDefinition definition, T
 
     public string Name => definition.Name;
 
+    /// <summary>Whether its key is there: nobody can ask PagerDuty without telling people.</summary>
+    public Task<string?> ProbeAsync(CancellationToken cancellationToken) => Task.FromResult(Secrets.FindProblem(definition.RoutingKey));
+
     public async Task<DeliveryResult> SendAsync(AlertMessage message, string deliveryId, CancellationToken cancellationToken)
     {
         if (Secrets.Read(definition.RoutingKey, out var problem) is not { } key) return new DeliveryResult.Retry(HttpDelivery.UntilMended, problem);

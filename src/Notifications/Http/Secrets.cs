@@ -11,7 +11,8 @@ static class Secrets
         try
         {
             var text = (secret.Value ?? (secret.Environment is { } name ? Environment.GetEnvironmentVariable(name) : File.ReadAllText(secret.File!)))?.Trim();
-            problem = string.IsNullOrEmpty(text) ? $"{Upper(secret)} {(secret.Environment is not null ? "is not set" : "is empty")}."
+            problem = VaultReference.Is(text) ? VaultReference.Explain(secret.Environment ?? secret.ToString())
+                : string.IsNullOrEmpty(text) ? $"{Upper(secret)} {(secret.Environment is not null ? "is not set" : "is empty")}."
                 : text.AsSpan().ContainsAnyExceptInRange('!', '~') ? $"{Upper(secret)} holds more than one plain word."
                 : "";
             return problem.Length == 0 ? text : null;
@@ -21,6 +22,14 @@ static class Secrets
             problem = $"{Upper(secret)} can't be read: {(failure is UnauthorizedAccessException ? "this program may not" : failure is FileNotFoundException or DirectoryNotFoundException ? "it does not exist" : "the disk fails")}.";
             return null;
         }
+    }
+
+    /// <summary>Why one of these can't be had; null where all can.</summary>
+    public static string? FindProblem(params IEnumerable<SecretText?> secrets)
+    {
+        foreach (var secret in secrets)
+            if (secret is not null && Read(secret, out var problem) is null) return problem;
+        return null;
     }
 
     static string Upper(SecretText secret) => secret.ToString() is var text ? char.ToUpperInvariant(text[0]) + text[1..] : "";

@@ -23,6 +23,9 @@ sealed class SmsChannel(HttpClient http, SmsDefinition definition, TimeProvider 
 
     public string Name => definition.Name;
 
+    /// <summary>Whether its token is there.</summary>
+    public Task<string?> ProbeAsync(CancellationToken cancellationToken) => Task.FromResult(Secrets.FindProblem(definition.Token));
+
     public async Task<DeliveryResult> SendAsync(AlertMessage message, string deliveryId, CancellationToken cancellationToken)
     {
         if (Secrets.Read(definition.Token, out var problem) is not { } token) return new DeliveryResult.Retry(HttpDelivery.UntilMended, problem);

@@ -20,6 +20,9 @@ sealed class WebhookChannel(HttpClient http, WebhookDefinition definition, TimeP
 
     string Service => definition.Form switch { WebhookForm.Slack => "Slack", WebhookForm.Teams => "Teams", _ => $"The web hook '{Name}'" };
 
+    /// <summary>Whether its address and key are there: a request would be a message.</summary>
+    public Task<string?> ProbeAsync(CancellationToken cancellationToken) => Task.FromResult(Secrets.FindProblem(definition.Url, definition.Signing));
+
     public async Task<DeliveryResult> SendAsync(AlertMessage message, string deliveryId, CancellationToken cancellationToken)
     {
         if (Secrets.Read(definition.Url, out var problem) is not { } address) return Mendable(problem);

@@ -27,6 +27,7 @@ sealed class SendGridChannel(HttpClient http, IOptions<SendGridOptions> options,
 
     public async Task<DeliveryResult> SendAsync(AlertMessage message, string deliveryId, CancellationToken cancellationToken)
     {
+        if (VaultReference.Is(options.Value.ApiKey)) return Mendable(VaultReference.Explain("SendGrid__ApiKey"));
         try
         {
             var request = SendGridMail.Compose(message, deliveryId, mail.Value, options.Value.Sandbox);
@@ -41,6 +42,28 @@ sealed class SendGridChannel(HttpClient http, IOptions<SendGridOptions> options,
         {
             // Most often the network. What nobody thought of is worth another try, too, and must not stop the outbox.
             return new DeliveryResult.Retry(null, Redact($"SendGrid cannot be reached: {Failures.InWords(failure)}."));
+        }
+    }
+
+    /// <summary>Asks which rights the key has, which any key may: <c>GET /v3/scopes</c>.</summary>
+    public async Task<string?> ProbeAsync(CancellationToken cancellationToken)
+    {
+        if (VaultReference.Is(options.Value.ApiKey)) return VaultReference.Explain("SendGrid__ApiKey");
+        try
+        {
+            var response = await client.RequestAsync(BaseClient.Method.GET, urlPath: "scopes", cancellationToken: cancellationToken);
+            if (!response.IsSuccessStatusCode) return (await RefusedAsync(response, cancellationToken)) is DeliveryResult.Retry { Why: var why } ? why : null;
+            using var json = JsonDocument.Parse(await response.Body.ReadAsStringAsync(cancellationToken));
+            return json.RootElement.TryGetProperty("scopes", out var scopes) && !scopes.EnumerateArray().Any(scope => scope.GetString() == "mail.send")
+                ? "SendGrid knows the key, which may not send mail. Give it the permission Mail Send." : null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"SendGrid did not answer within {http.Timeout.TotalSeconds:0.#} s.";
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            return Redact($"SendGrid cannot be reached: {Failures.InWords(failure)}.");
         }
     }
 

@@ -26,13 +26,27 @@ sealed class SmtpChannel(IOptions<SmtpOptions> options, IOptions<MailOptions> ma
 
     string Server => $"The SMTP server {Smtp.Host}:{Smtp.Port}";
 
-    public async Task<DeliveryResult> SendAsync(AlertMessage message, string deliveryId, CancellationToken cancellationToken)
+    public Task<DeliveryResult> SendAsync(AlertMessage message, string deliveryId, CancellationToken cancellationToken) =>
+        TalkAsync((client, token) => HandOverAsync(client, message, deliveryId, token), cancellationToken);
+
+    /// <summary>Connects and signs in, as for a mail.</summary>
+    public async Task<string?> ProbeAsync(CancellationToken cancellationToken) =>
+        await TalkAsync((_, _) => Task.FromResult<DeliveryResult>(new DeliveryResult.Sent("")), cancellationToken) switch
+        {
+            DeliveryResult.Retry { Why: var why } => why,
+            DeliveryResult.Drop { Why: var why } => why,
+            _ => null,
+        };
+
+    /// <param name="speak">What is said once we are signed in.</param>
+    async Task<DeliveryResult> TalkAsync(Func<RecipientLog, CancellationToken, Task<DeliveryResult>> speak, CancellationToken cancellationToken)
     {
+        if (VaultReference.Is(Smtp.Password)) return Repair(VaultReference.Explain("Smtp__Password"));
         using var timeout = new CancellationTokenSource(Smtp.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            return await DeliverAsync(message, deliveryId, either.Token);
+            return await ConverseAsync(speak, either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -45,7 +59,7 @@ sealed class SmtpChannel(IOptions<SmtpOptions> options, IOptions<MailOptions> ma
         }
     }
 
-    async Task<DeliveryResult> DeliverAsync(AlertMessage message, string deliveryId, CancellationToken cancellationToken)
+    async Task<DeliveryResult> ConverseAsync(Func<RecipientLog, CancellationToken, Task<DeliveryResult>> speak, CancellationToken cancellationToken)
     {
         ServerTrust trust;
         try
@@ -64,7 +78,7 @@ sealed class SmtpChannel(IOptions<SmtpOptions> options, IOptions<MailOptions> ma
         };
         var result = await ConnectAsync(client, trust, cancellationToken)
             ?? await AuthenticateAsync(client, cancellationToken)
-            ?? await HandOverAsync(client, message, deliveryId, cancellationToken);
+            ?? await speak(client, cancellationToken);
         await QuitAsync(client, cancellationToken);
         return result;
     }

@@ -67,7 +67,6 @@ static class UpHost
         builder.Services.Configure<HostFilteringOptions>(filter => (filter.AllowedHosts, filter.AllowEmptyHosts) = (["localhost", "127.0.0.1", "[::1]"], false));
         builder.Services.Configure<HostOptions>(hostOptions => hostOptions.ShutdownTimeout = TimeSpan.FromSeconds(30));
         Checked(() => builder.Services.AddLogMonitor(configuration));
-        foreach (var timer in FunctionMethod<TimerTriggerAttribute>.FindAll()) Checked(() => TimerTriggers.ReadSchedule(timer.Trigger.Schedule, configuration));
         builder.Services
             .AddHostedService<BlobTriggers>()      // incoming/ → IngestChunk
             .AddHostedService<TimerTriggers>()     // schedules → EvaluateThresholds, ArchiveLogs
@@ -114,6 +113,7 @@ static class UpHost
         Console.WriteLine($"  following  {string.Join(", ", logs)}");
         Console.WriteLine($"  rules      {rules.Windows.Count(rule => rule.Alerts)} that alert, on {rules.Events.Count} kinds of lines; yours in {app.Configuration["Rules:Directory"]}");
         Console.WriteLine($"  storage    {(azurite is null ? "the account in LogStorage" : $"Azurite at {azurite.BlobEndpoint}")}");
+        foreach (var problem in app.Services.GetRequiredService<Schedules>().Problems.Values) Console.WriteLine($"  off        {DisplayText.From(problem)}");
         foreach (var error in rules.Errors) Console.WriteLine($"  skipped    {DisplayText.From(error.ToString())}");
         Console.WriteLine("Ctrl-C stops it.");
     }

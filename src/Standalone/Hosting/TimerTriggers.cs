@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Configuration;
+using LogMonitor.Functions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NCrontab;
@@ -6,20 +6,11 @@ using NCrontab;
 namespace LogMonitor.Standalone.Hosting;
 
 /// <summary>Runs each timer function on its schedule, one run at a time. A run that throws is logged; the next one comes.</summary>
-sealed partial class TimerTriggers(IServiceProvider services, IConfiguration configuration, TimeProvider time, ILogger<TimerTriggers> logger) : BackgroundService
+sealed partial class TimerTriggers(IServiceProvider services, Schedules schedules, TimeProvider time, ILogger<TimerTriggers> logger) : BackgroundService
 {
-    /// <exception cref="InvalidOperationException">A schedule is missing or malformed.</exception>
-    public static CrontabSchedule ReadSchedule(string expression, IConfiguration configuration)
-    {
-        var setting = expression.StartsWith('%') ? expression.Trim('%') : null;
-        var text = setting is null ? expression : configuration[setting]
-            ?? throw new InvalidOperationException($"The setting '{setting}' is missing: a schedule such as '*/15 * * * * *' (second, minute, hour, day, month, day of week).");
-        return CrontabSchedule.TryParse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = true })
-            ?? throw new InvalidOperationException($"{(setting is null ? "A schedule" : $"The setting '{setting}'")} is '{text}', which is not a schedule: expected six fields (second, minute, hour, day, month, day of week), such as '*/15 * * * * *'.");
-    }
-
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(FunctionMethod<TimerTriggerAttribute>.FindAll().Select(function => RunAsync(function, ReadSchedule(function.Trigger.Schedule, configuration), stoppingToken)));
+        Task.WhenAll(FunctionMethod<TimerTriggerAttribute>.FindAll().Select(function =>
+            schedules.Find(function.Trigger.Schedule.Trim('%')) is { } schedule ? RunAsync(function, schedule, stoppingToken) : Task.CompletedTask));
 
     async Task RunAsync(FunctionMethod<TimerTriggerAttribute> function, CrontabSchedule schedule, CancellationToken stoppingToken)
     {

@@ -126,6 +126,28 @@ public sealed class SendGridChannelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AKeyIsTriedWithoutAMail()
+    {
+        Assert.Null(await Channel().ProbeAsync(none));
+        Assert.Equal("SendGrid answered 401: it does not know the key (authorization required). Check SendGrid:ApiKey, and SendGrid:Host for an account in the EU.", await Channel(key: "SG.expired").ProbeAsync(none));
+        server.Scopes = ["templates.read"];
+        Assert.Equal("SendGrid knows the key, which may not send mail. Give it the permission Mail Send.", await Channel().ProbeAsync(none));
+        Assert.Empty(server.Requests);
+        await server.DisposeAsync();
+        Assert.StartsWith("SendGrid cannot be reached: ", await Channel().ProbeAsync(none), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AReferenceToAVaultIsNotTakenForTheKey()
+    {
+        var channel = Channel(key: "@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/sendgrid-key)");
+        const string Problem = "The setting 'SendGrid__ApiKey' refers to a key vault that could not be read.";
+        Assert.StartsWith(Problem, await channel.ProbeAsync(none), StringComparison.Ordinal);
+        Assert.StartsWith(Problem, Assert.IsType<DeliveryResult.Retry>(await channel.SendAsync(Some.Message(), "d", none)).Why, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
     public async Task WhatSendGridSaysIsOneHarmlessLineWithoutTheKey()
     {
         server.Answer = context => SendGridServer.Respond(context, HttpStatusCode.BadRequest, $"Bearer {SendGridServer.Key}\r\n\u001b[31mred", new string('x', 5000));

@@ -41,6 +41,26 @@ public sealed class SmtpChannelTests
     }
 
     [Fact]
+    public async Task APasswordIsTriedWithoutAMail()
+    {
+        using var certificates = new Certificates();
+        await using var server = await StartAsync(certificates, user: "monitor", password: "s3cret");
+        var options = Trusting(server, certificates);
+        (options.User, options.Password) = ("monitor", "s3cret");
+        Assert.Null(await ChannelTo(options).ProbeAsync(none));
+
+        options.Password = "expired";
+        Assert.StartsWith($"The SMTP server localhost:{server.Port} refuses the user or the password", await ChannelTo(options).ProbeAsync(none), StringComparison.Ordinal);
+        options.Password = "@Microsoft.KeyVault(VaultName=kv;SecretName=smtp)";
+        Assert.StartsWith("The setting 'Smtp__Password' refers to a key vault that could not be read.", await ChannelTo(options).ProbeAsync(none), StringComparison.Ordinal);
+        Assert.Empty(await server.ReceivedAsync(0));
+
+        // Nobody listens on the port of echo.
+        (options.Password, options.Port) = ("s3cret", 7);
+        Assert.StartsWith("The SMTP server localhost:7 cannot be reached", await ChannelTo(options).ProbeAsync(none), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ARepeatedDeliveryIsRecognisableAndAllMailsOfAnAlertAreOneThread()
     {
         using var certificates = new Certificates();

@@ -27,6 +27,9 @@ sealed class SendGridServer : IAsyncDisposable
     /// <summary>Answers a valid request.</summary>
     public Func<HttpContext, Task> Answer { get; set; } = context => Respond(context, HttpStatusCode.Accepted);
 
+    /// <summary>What the key may.</summary>
+    public string[] Scopes { get; set; } = ["mail.send", "sender_verification_eligible"];
+
     public static async Task<SendGridServer> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -34,6 +37,7 @@ sealed class SendGridServer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var server = new SendGridServer(builder.Build());
         server.app.MapPost("/v3/mail/send", server.HandleAsync);
+        server.app.MapGet("/v3/scopes", server.AnswerScopesAsync);
         await server.app.StartAsync();
         server.Address = new(server.app.Urls.Single());
         return server;
@@ -56,6 +60,10 @@ sealed class SendGridServer : IAsyncDisposable
     }
 
     public static Task Hang(HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted);
+
+    Task AnswerScopesAsync(HttpContext context) => context.Request.Headers.Authorization == $"Bearer {Key}"
+        ? context.Response.WriteAsJsonAsync(new { scopes = Scopes })
+        : Respond(context, HttpStatusCode.Unauthorized, "authorization required");
 
     async Task HandleAsync(HttpContext context)
     {

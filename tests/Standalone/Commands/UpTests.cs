@@ -10,7 +10,6 @@ public sealed class UpTests(AzuriteFixture azurite) : IDisposable
     readonly TemporaryFolder folder = new();
 
     [Theory]
-    [InlineData("EvaluateSchedule", "often", "The setting 'EvaluateSchedule' is 'often', which is not a schedule: expected six fields")]
     [InlineData("Alerts__Cooldown", "soon", "The setting 'Alerts__Cooldown' is 'soon', but must be a time of at most 7 days as [d.]hh:mm:ss, such as 00:15:00.")]
     [InlineData("Archive__Tier", "Archive", "The setting 'Archive__Tier' is 'Archive', but must be Hot, Cool or Cold")]
     [InlineData("Dashboard__Url", "nowhere", "The setting 'Dashboard__Url' is 'nowhere', but must be an http or https address.")]

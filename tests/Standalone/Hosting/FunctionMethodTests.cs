@@ -1,3 +1,4 @@
+using LogMonitor.Functions;
 using LogMonitor.Standalone.Hosting;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,8 +13,12 @@ public sealed class FunctionMethodTests
         Assert.Equal(["IngestChunk"], Names<BlobTriggerAttribute>());
         Assert.Equal(["ArchiveLogs", "EvaluateThresholds", "ReconcileIncoming"], Names<TimerTriggerAttribute>());
         Assert.Equal(
-            ["Acknowledge", "AcknowledgeAlert", "Dashboard", "DashboardAssets", "EndSilence", "GetAlert", "GetAlerts", "GetCounts", "GetHosts", "GetReports", "SilenceAlert"], Names<HttpTriggerAttribute>());
+            ["Acknowledge", "AcknowledgeAlert", "Dashboard", "DashboardAssets", "EndSilence", "GetAlert", "GetAlerts", "GetCounts", "GetHealth", "GetHosts", "GetReports", "Healthz", "SilenceAlert"], Names<HttpTriggerAttribute>());
     }
+
+    [Fact]
+    public void EachScheduleIsASettingThatIsKnown() =>
+        Assert.Equal(Schedules.Settings.Order(StringComparer.Ordinal), FunctionMethod<TimerTriggerAttribute>.FindAll().Select(function => function.Trigger.Schedule.Trim('%')).Order(StringComparer.Ordinal));
 
     [Fact]
     public async Task AnArgumentIsFoundByNameThenByType()
