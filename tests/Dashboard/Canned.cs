@@ -13,12 +13,20 @@ static class Canned
         [$"alerts/{AlertId}"] = Details(),
         ["reports"] = Reports(),
         ["counts"] = Counts(),
+        ["health"] = Health("healthy"),
         ["hosts"] = new[]
         {
             new { host = "web1", lastIngest = Now.AddSeconds(-14), lastEvent = Now.AddSeconds(-21) },
             new { host = "web2", lastIngest = Now.AddSeconds(-13), lastEvent = Now.AddSeconds(-40) },
             new { host = "db-backup", lastIngest = Now.AddHours(-7), lastEvent = Now.AddHours(-7.2) },
         },
+    };
+
+    /// <summary>How LogMonitor is, with problems of its channels.</summary>
+    public static object Health(string status, params string[] problems) => new
+    {
+        status,
+        checks = new object[] { new { name = "storage", status = "healthy", problems = Array.Empty<string>() }, new { name = "channels", status, problems } },
     };
 
     public static object[] Alerts() =>

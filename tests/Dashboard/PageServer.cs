@@ -25,6 +25,12 @@ sealed class PageServer : IAsyncDisposable
     /// <summary>What each path below api/ answers with.</summary>
     public ConcurrentDictionary<string, object> Answers { get; } = new(Canned.Answers());
 
+    /// <summary>The status of api/health; where it is not 200, its answer stays.</summary>
+    public int HealthStatus { get; set; } = StatusCodes.Status200OK;
+
+    /// <summary>What api/health waits for before it answers.</summary>
+    public Task HealthIsKnown { get; set; } = Task.CompletedTask;
+
     /// <summary>When set, every path below api/ fails with 503 and this text.</summary>
     public string? Error { get; set; }
 
@@ -76,6 +82,12 @@ sealed class PageServer : IAsyncDisposable
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             await context.Response.WriteAsJsonAsync(new { error }, context.RequestAborted);
+        }
+        else if (api == "/health" && Answers.TryGetValue("health", out var health))
+        {
+            await HealthIsKnown;
+            context.Response.StatusCode = HealthStatus;
+            await context.Response.WriteAsJsonAsync(health, JsonSerializerOptions.Web, context.RequestAborted);
         }
         else if (Answers.TryGetValue(api.Value![1..], out var answer)) await context.Response.WriteAsJsonAsync(answer, JsonSerializerOptions.Web, context.RequestAborted);
         else

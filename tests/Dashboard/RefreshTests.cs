@@ -52,6 +52,38 @@ public sealed class RefreshTests(BrowserFixture browser)
         await Expect(opened.Page.Locator(".card")).ToHaveCountAsync(3);
     }
 
+    [Theory]
+    [InlineData("degraded", 200, "A part of LogMonitor does not work.")]
+    [InlineData("unhealthy", 503, "LogMonitor does not work.")]
+    public async Task WhatIsWrongWithLogMonitorItselfStandsAtTheTop(string status, int answer, string heading)
+    {
+        await using var server = await PageServer.StartAsync();
+        server.HealthStatus = answer;
+        server.Answers["health"] = Canned.Health(status, "smtp, for which 2 messages wait: The SMTP server <b>refuses</b> the password.", "chat: The file is not there.");
+        // As long as several refreshes.
+        var known = new TaskCompletionSource();
+        server.HealthIsKnown = known.Task;
+        await using var opened = await OpenPage.OpenAsync(browser.Browser, server);
+        await opened.RefreshAsync("refreshes", () => Task.FromResult(server.Requests.Count >= 13));
+        known.SetResult();
+        await Expect(opened.Page.Locator("#notice strong")).ToHaveTextAsync(heading);
+        await Expect(opened.Page.Locator("#notice li")).ToHaveTextAsync(["channels smtp, for which 2 messages wait: The SMTP server <b>refuses</b> the password.", "channels chat: The file is not there."]);
+        await Expect(opened.Page.Locator(".card")).ToHaveCountAsync(3);
+        // Not asked at each refresh.
+        var before = server.Requests.Count;
+        await opened.RefreshAsync("more refreshes", () => Task.FromResult(server.Requests.Count >= before + 8));
+        Assert.Equal(1, server.Requests.Count(request => request == "/api/health"));
+    }
+
+    [Fact]
+    public async Task AHealthyOneSaysNothingOfItself()
+    {
+        await using var server = await PageServer.StartAsync();
+        await using var opened = await OpenPage.OpenAsync(browser.Browser, server);
+        await opened.RefreshAsync("the answer", () => Task.FromResult(server.Requests.Contains("/api/health")));
+        await Expect(opened.Page.Locator("#notice > *")).ToHaveCountAsync(0);
+    }
+
     [Fact]
     public async Task AnErrorOfTheServerIsShownAndGoesAway()
     {

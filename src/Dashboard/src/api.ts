@@ -145,6 +145,12 @@ export interface Host {
   lastEvent?: string;
 }
 
+/** How LogMonitor itself is. */
+export interface Health {
+  status: "healthy" | "degraded" | "unhealthy";
+  checks: { name: string; status: Health["status"]; problems?: string[] }[];
+}
+
 /** The server answered, but not with what was asked for. */
 export class ApiError extends Error {
   constructor(message: string, readonly status: number, readonly reason: string) {
@@ -154,6 +160,9 @@ export class ApiError extends Error {
 
 /** A silent server counts as unreachable after this long; a cold function app may need most of it. */
 const timeout = 15_000;
+
+/** Storage that does not answer is waited for. */
+const healthTimeout = 30_000;
 
 export interface Answer<T> {
   value: T;
@@ -166,6 +175,13 @@ export async function get<T>(path: string, signal: AbortSignal): Promise<Answer<
   const value = await bodyOf<T>(path, response);
   const date = Date.parse(response.headers.get("date") ?? "");
   return { value, now: new Date(Number.isNaN(date) ? Date.now() : date) };
+}
+
+/** How LogMonitor itself is; undefined where the server does not say. An unhealthy one answers 503, and says why all the same. */
+export async function getHealth(): Promise<Health | undefined> {
+  const response = await fetch("api/health", { headers: { accept: "application/json" }, cache: "no-store", signal: AbortSignal.timeout(healthTimeout) });
+  const body: unknown = await response.json().catch(() => undefined);
+  return typeof body === "object" && body !== null && "checks" in body ? (body as Health) : undefined;
 }
 
 /** Asks for a change. */

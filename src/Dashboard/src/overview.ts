@@ -3,6 +3,7 @@ import { get, type Alert, type Counts, type Host, type Report } from "./api";
 import { CountsView } from "./counts";
 import { byId, el } from "./dom";
 import { facts, hostTable, stateOf } from "./header";
+import { HealthWatch } from "./health";
 import { morph } from "./morph";
 import { notice } from "./notice";
 import { Refresh } from "./refresh";
@@ -22,6 +23,8 @@ export function overview(): void {
   const rangeChoice = byId("range") as HTMLSelectElement;
   const counts = new CountsView();
   const known: Partial<Known> = {};
+  const health = new HealthWatch();
+  let failure: Element[] = [];
   let lastSuccess: Date | undefined;
 
   const refresh = new Refresh(load);
@@ -34,6 +37,7 @@ export function overview(): void {
     const parameters = new URLSearchParams({ minutes: rangeChoice.value });
     if (hostChoice.value) parameters.set("host", hostChoice.value);
 
+    health.look(notices);
     const results = await Promise.allSettled([
       learn("alerts", "api/alerts?state=open", signal),
       learn("reports", "api/reports?take=50", signal),
@@ -44,7 +48,12 @@ export function overview(): void {
     if (signal.aborted) return;
     render(lastSuccess ?? new Date());
     const failed = results.find((r) => r.status === "rejected");
-    morph(byId("notice"), failed ? [notice(failed.reason, lastSuccess)] : []);
+    failure = failed ? [notice(failed.reason, lastSuccess)] : [];
+    notices();
+  }
+
+  function notices(): void {
+    morph(byId("notice"), [...failure, ...health.notice()]);
   }
 
   async function learn<K extends keyof Known>(name: K, path: string, signal: AbortSignal): Promise<void> {
