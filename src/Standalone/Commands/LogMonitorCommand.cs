@@ -3,7 +3,7 @@ using System.CommandLine.Invocation;
 
 namespace LogMonitor.Standalone.Commands;
 
-/// <summary>The command line: <c>logmonitor up</c>, which is also what runs without a command, <c>logmonitor scan</c>, <c>logmonitor rules</c>, <c>logmonitor alerts</c> and <c>logmonitor cost</c>.</summary>
+/// <summary>The command line: <c>logmonitor up</c>, which is also what runs without a command, <c>logmonitor scan</c>, <c>logmonitor rules</c>, <c>logmonitor alerts</c>, <c>logmonitor hosts</c> and <c>logmonitor cost</c>.</summary>
 static class LogMonitorCommand
 {
     /// <summary>What is for the program as a whole; other options without a command are meant for <c>up</c>.</summary>
@@ -12,7 +12,7 @@ static class LogMonitorCommand
     /// <summary>0: done. 1: failed, or found what it was told to fail on. 2: wrong arguments, settings or files.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("LogMonitor watches web servers' logs and tells people when something is wrong.") { UpCommand.Create(), ScanCommand.Create(), RulesCommand.Create(), AlertsCommand.Create(), CostCommand.Create() };
+        var root = new RootCommand("LogMonitor watches web servers' logs and tells people when something is wrong.") { UpCommand.Create(), ScanCommand.Create(), RulesCommand.Create(), AlertsCommand.Create(), HostsCommand.Create(), CostCommand.Create() };
         try
         {
             var parsed = root.Parse(args is [] || (args[0].StartsWith('-') && !ownOptions.Contains(args[0])) ? ["up", .. args] : args);
