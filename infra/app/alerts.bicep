@@ -74,18 +74,19 @@ resource poison 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   }
 }
 
+// A run is a request; which of two columns has the function's name depends on the host's version.
 var queries = [
   {
     name: 'failed'
     text: 'Functions of LogMonitor fail: more than ten runs within a quarter of an hour.'
-    query: 'requests | where success == false and cloud_RoleName startswith "func-" and operation_Name in ("IngestChunk", "EvaluateThresholds", "ReconcileIncoming", "ArchiveLogs")'
+    query: 'requests | where success == false and (name in ("IngestChunk", "EvaluateThresholds", "ReconcileIncoming", "ArchiveLogs") or operation_Name in ("IngestChunk", "EvaluateThresholds", "ReconcileIncoming", "ArchiveLogs"))'
     operator: 'GreaterThan'
     threshold: 10
   }
   {
     name: 'still'
     text: 'LogMonitor has evaluated nothing for a quarter of an hour: nobody is told of alerts.'
-    query: 'requests | where operation_Name == "EvaluateThresholds"'
+    query: 'requests | where name == "EvaluateThresholds" or operation_Name == "EvaluateThresholds"'
     operator: 'LessThan'
     threshold: 1
   }

@@ -45,6 +45,7 @@ public static class Pipeline
             .AddSingleton<AlertQueries>()       //   about alerts
             .AddSingleton<AlertOperations>()    //   and what people do about them
             .AddSingleton<DashboardAccess>()
+            .AddTelemetry(configuration)        // measurements, where they are asked for
             .AddHealth()                        // whether all of this works
 
             .AddNotifications(configuration);   // SendGrid, SMTP or a folder

@@ -32,6 +32,7 @@ public sealed partial class AlertKeeper(
                 // group goes first: its message is queued with all of them, and those that are not saved by then are told of once more.
                 if (step.Decision.Kind is not null) await QueueAsync(step, steps, plan, now, cancellationToken).ConfigureAwait(false);
                 await alerts.SaveAsync(step.After, cancellationToken).ConfigureAwait(false);
+                PipelineMetrics.Decided(step.Decision.Reason.ToString(), step.Decision.Kind is not null);
                 LogDecision(step.After.Id, step.After.Title, step.After.Host, step.After.State, step.Decision.Reason);
             }
         }

@@ -65,6 +65,7 @@ public sealed partial class ChunkIngestor(
         }
         var entry = EntryOf(id, metadata) with { IsMissed = isMissed, Summary = counter.Summary with { Format = format } };
         if (!await ledger.CommitAsync(entry, cancellationToken).ConfigureAwait(false)) return IngestOutcome.AlreadyIngested;
+        PipelineMetrics.Ingested(entry);
         LogIngested(id.Host, id.Stream, format, entry.Summary.Lines, entry.Summary.Unknown);
         return IngestOutcome.Ingested;
     }
@@ -120,7 +121,11 @@ public sealed partial class ChunkIngestor(
         entry = entry with { State = ChunkState.Quarantined, Reason = reason };
         var isNew = await ledger.CommitAsync(entry, cancellationToken).ConfigureAwait(false);
         await blob.QuarantineAsync(reason, cancellationToken).ConfigureAwait(false);
-        if (isNew) LogQuarantined(blob.Name, reason);
+        if (isNew)
+        {
+            PipelineMetrics.Quarantined(entry);
+            LogQuarantined(blob.Name, reason);
+        }
         return IngestOutcome.Quarantined;
     }
 

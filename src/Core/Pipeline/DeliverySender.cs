@@ -108,10 +108,12 @@ public sealed partial class DeliverySender(
         switch (result)
         {
             case DeliveryResult.Sent sent:
+                PipelineMetrics.Attempted(delivery.Channel, "sent");
                 LogSent(delivery.Channel, what, sent.Detail);
                 await outbox.CompleteAsync(attempted with { State = DeliveryState.Sent, LastResult = sent.Detail }, cancellationToken).ConfigureAwait(false);
                 break;
             case DeliveryResult.Retry retry when attempted.Attempts < DeliveryBackoff.MaxAttempts:
+                PipelineMetrics.Attempted(delivery.Channel, "retry");
                 if (retry.Why != delivery.LastResult) LogRetry(delivery.Channel, what, retry.Why);
                 await outbox.SaveAsync(attempted with { LastResult = retry.Why, NextAttempt = now + DeliveryBackoff.After(attempted.Attempts, retry.After) }, cancellationToken).ConfigureAwait(false);
                 break;
@@ -124,6 +126,7 @@ public sealed partial class DeliverySender(
 
     Task DropAsync(Delivery delivery, string what, string why, CancellationToken cancellationToken)
     {
+        PipelineMetrics.Attempted(delivery.Channel, "dropped");
         LogDropped(delivery.Channel, what, why);
         return outbox.CompleteAsync(delivery with { State = DeliveryState.Dropped, LastResult = why }, cancellationToken);
     }

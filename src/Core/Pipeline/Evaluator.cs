@@ -20,6 +20,7 @@ public sealed partial class Evaluator(
     /// <summary>Evaluates until the inbox is empty.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var began = time.GetTimestamp();
         try
         {
             await EvaluateInboxAsync(cancellationToken).ConfigureAwait(false);
@@ -31,6 +32,7 @@ public sealed partial class Evaluator(
         }
         await watch.RunAsync(cancellationToken).ConfigureAwait(false);
         await NotifyAsync(cancellationToken).ConfigureAwait(false);
+        PipelineMetrics.Evaluated(time.GetElapsedTime(began));
     }
 
     async Task NotifyAsync(CancellationToken cancellationToken)
