@@ -114,10 +114,10 @@ public class SecurityTests
     }
 
     [Fact]
-    public void OnlyEventsAndSignedLinksComeWithoutSigningIn()
+    public void OnlyEventsSignedLinksAndStatesOfHealthComeWithoutSigningIn()
     {
         var text = File.ReadAllText(Repository.PathOf("infra/app/functions.bicep"));
-        Assert.Contains($"excludedPaths: ['/runtime/webhooks/blobs', '/{Core.Alerting.AcknowledgeLinks.Route}']", text, StringComparison.Ordinal);
+        Assert.Contains($"excludedPaths: ['/runtime/webhooks/blobs', '/{Core.Alerting.AcknowledgeLinks.Route}', '/healthz']", text, StringComparison.Ordinal);
     }
 
     /// <summary>The app's settings as the template has them: some values are known only when it is deployed.</summary>
