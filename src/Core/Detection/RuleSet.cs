@@ -20,7 +20,7 @@ public sealed class RuleSet
         windowsOf = [.. events.Select(rule => Enumerable.Range(0, windows.Count).Where(w => windows[w].BaseRules.Contains(rule.Id)).ToArray())];
         Groups = new GroupCodec(events, windows);
         Values = new MatchValues(events, windows);
-        allowed = [.. windows.Select(window => window.Allowed)];
+        allowed = [.. windows.Select(AllowedOf)];
         // A temporal correlation needs to know of each of its rules; an alias may stand for different fields.
         countsLineOnce = [.. windows.Select(window => window.Type is not (CorrelationType.Temporal or CorrelationType.TemporalOrdered) && window.KeyFields.All(field => field.OfRule is null))];
     }
@@ -77,6 +77,23 @@ public sealed class RuleSet
 
     /// <summary>The rules about lines that it stands on.</summary>
     internal IEnumerable<RuleId> LinesOf(WindowRule rule) => ChainOf(rule).SelectMany(part => part.BaseRules).Distinct();
+
+    /// <summary>
+    /// What does not count for a window rule: what is on its own allow list, and, since a rule that stands on correlations has no lines of its own, on those of the rules
+    /// that it is counted for alone. One that alerts by itself is a rule of its own.
+    /// </summary>
+    Matcher? AllowedOf(WindowRule window)
+    {
+        Matcher[] lists = [.. new[] { window.Allowed }.Concat(Windows.Where(other => other.Allowed is not null && other != window && CountsSilently(other, window)).Select(other => other.Allowed)).OfType<Matcher>()];
+        return lists switch { [] => null, [var one] => one, _ => new AnyOf(lists) };
+    }
+
+    /// <summary>Whether a rule stands on another through none that alerts by itself.</summary>
+    bool CountsSilently(WindowRule rule, WindowRule on) =>
+        !on.Alerts && (rule.BaseCorrelations.Contains(on.Id) || rule.BaseCorrelations.Select(FindWindow).Any(between => !between.Alerts && CountsSilently(between, on)));
+
+    /// <summary>Rules whose allow list no line can be on: they stand on rules that alert by themselves, and on nothing else.</summary>
+    internal IEnumerable<WindowRule> AllowingNothing => Windows.Where(rule => rule.Allowed is not null && rule.BaseRules.Count == 0 && rule.BaseCorrelations.Select(FindWindow).All(child => child.Alerts));
 
     /// <summary>Whether an override allows a line: then it does not count for a window rule.</summary>
     internal bool Allows(int window, in Parsing.LogLine line, LineTexts texts) => allowed[window] is { } matcher && matcher.IsMatch(line, texts);

@@ -44,12 +44,15 @@ public static class SigmaLoader
         // As the specification has it, a base rule alerts by itself only where no correlation refers to it, or one says so. One that can't be
         // read refers too: its mistake must not turn each line of its base rules into an alert.
         var referred = correlations.Where(document => !CorrelationReader.Generates(document.Map)).SelectMany(document => CorrelationReader.ReferencesOf(document.Map)).ToHashSet(StringComparer.Ordinal);
-        return new RuleSet(events,
+        var rules = new RuleSet(events,
         [
             .. windows.Select(window => window with { Alerts = !referred.Contains(window.Id.Value) && !(window.Name is { } name && referred.Contains(name)) }),
             .. events.Where(rule => rule.Level > Level.Informational && !referred.Contains(rule.Id.Value) && !(rule.Name is { } name && referred.Contains(name))).Select(WindowRule.OfSingle),
         ], errors)
         { Overridden = overrides.Changed, Disabled = overrides.Disabled };
+        foreach (var rule in rules.AllowingNothing)
+            errors.Add(RuleError.OfFile(rule.File, $"the allow list for '{rule.Name ?? rule.Id.Value}' changes nothing: it counts what other rules alert about; write the list for those, {string.Join(", ", rule.BaseCorrelations.Select(rules.FindWindow).Select(child => child.Name ?? child.Id.Value))}"));
+        return rules;
     }
 
     static EventRule Refer(EventRule rule, RuleDocument document, Dictionary<string, EventRule> byReference)

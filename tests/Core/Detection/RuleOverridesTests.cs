@@ -30,6 +30,38 @@ public sealed class RuleOverridesTests
         Assert.Equal([new RuleId("b1")], rules.Overridden);
     }
 
+    /// <summary>A correlation of correlations has no lines of its own.</summary>
+    [Theory]
+    [InlineData("", new[] { "192.0.2.1", "192.0.2.2" })]
+    [InlineData("rule: either, allow: {c-ip: 192.0.2.2}", new[] { "192.0.2.1" })]
+    [InlineData("rule: deeper, allow: {c-ip: 192.0.2.2}", new[] { "192.0.2.1" })]
+    public async Task AnAllowListOfACorrelationOfCorrelationsHolds(string change, string[] clients)
+    {
+        const string Deep = Rules + """
+
+            ---
+            {title: Either, id: e1, name: either, correlation: {type: temporal, rules: [burst], group-by: [c-ip], timespan: 1m, condition: {gte: 1}}, level: medium}
+            ---
+            {title: Deeper, id: d1, name: deeper, correlation: {type: temporal, rules: [either], group-by: [c-ip], timespan: 1m, condition: {gte: 1}}, level: medium}
+            """;
+        var rules = change.Length > 0 ? Load(Deep, change) : SigmaLoader.Load([("rules.yml", Deep)]);
+        var lines = Enumerable.Range(0, 6).Select(n => $"192.0.2.{n % 2 + 1} - - [01/Nov/2026:09:00:{n:00} +0000] \"GET /{n} HTTP/1.1\" 404 12");
+        var report = await Scanning.Some.ScanAsync(rules, lines);
+        Assert.Equal(clients, report.Alerts.Where(alert => alert.Rule == "d1").Select(alert => alert.Group.Values.Single()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void AnAllowListThatNoLineCanBeOnIsAnError()
+    {
+        const string Both = Rules + """
+
+            ---
+            {title: Twice, id: t1, name: twice, correlation: {type: event_count, rules: [burst], group-by: [c-ip], timespan: 1h, condition: {gte: 2}, generate: true}, level: high}
+            """;
+        var rules = SigmaLoader.Load([("rules.yml", Both.Replace("rules: [burst, probe]", "rules: [range, probe]", StringComparison.Ordinal)), ("overrides.yml", "overrides: [{rule: twice, allow: {c-ip: 192.0.2.2}}]")]);
+        Assert.Equal("rules.yml:1:1: the allow list for 'twice' changes nothing: it counts what other rules alert about; write the list for those, burst", Assert.Single(rules.Errors).ToString());
+    }
+
     [Fact]
     public void WhatStandsOnItReachesFurtherThen() =>
         Assert.Equal(TimeSpan.FromHours(3), Load(Rules, "rule: burst, timespan: 2h").Windows.Single(rule => rule.Name == "order").Reach);
