@@ -88,7 +88,7 @@ var queries = [
   }
   {
     name: 'still'
-    text: 'LogMonitor has evaluated nothing for a quarter of an hour: nobody is told of alerts.'
+    text: 'LogMonitor has evaluated nothing for a quarter of an hour: nobody is told of alerts. Or the telemetry of the day is used up (telemetryGigabytesPerDay).'
     query: 'requests | where operation_Name == "EvaluateThresholds"'
     operator: 'LessThan'
     threshold: 1
