@@ -22,10 +22,10 @@ param mailFrom string
 @secure()
 param sendGridKey string = ''
 
-@description('Signs the links by which alerts are acknowledged. azd makes it once and keeps it in the key vault.')
+@description('Signs the links by which alerts are acknowledged, where the key vault has no such key yet. Made anew each time, and used the first time only.')
 @secure()
-@minLength(15)
-param linkKey string
+@minLength(32)
+param linkKey string = '${newGuid()}${newGuid()}'
 
 @description('The application (client) id of an app registration that people sign in by. Empty: the dashboard stays closed, and all else works.')
 param signInClientId string = ''
@@ -57,8 +57,15 @@ param telemetryGigabytesPerDay int = 1
 @minValue(0)
 param budget int = 0
 
-@description('The first day of the month from which the budget counts; it cannot be changed later.')
-param budgetStart string = '2026-12-01'
+@description('With a budget: the first day of the month in which it is made, such as 2026-12-01. It cannot be changed later, nor lie in the past at first.')
+param budgetStart string = ''
+
+@description('Creates a virtual network of these addresses, such as 10.20.0.0/24 (/8 to /24), and closes both storage accounts and the key vault to the internet: they are reached by private endpoints. Empty: no network, and rights alone decide.')
+@maxLength(18)
+param networkAddresses string = ''
+
+@description('With a network: from where hosts outside of it may upload, IPv4 addresses or ranges such as 203.0.113.0/24, separated by commas. Not private ones, and not those of machines in the same Azure region, which come by other addresses: let them into the network. Empty: from the network alone.')
+param uploadFrom string = ''
 
 @description('More settings, as docs/operations.md names them: { Smtp__Host: \'mail.example.org\' }, say. They count before those of this template. No secrets: name one in the key vault as @Microsoft.KeyVault(SecretUri=…).')
 param extraSettings object = {}
@@ -66,7 +73,12 @@ param extraSettings object = {}
 var tags = { 'azd-env-name': environmentName }
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 // Known before anything is there, so that what-if can look ahead.
-var names = { insights: 'appi-${token}', data: 'st${token}' }
+var isIsolated = !empty(networkAddresses)
+// Storage takes no /31 and /32, and no IPv6.
+func addressRule(range string) string =>
+  contains(range, ':') ? fail('uploadFrom has ${range}: only IPv4 addresses and ranges are possible') : !contains(range, '/') ? split(parseCidr('${range}/32').network, '/')[0] : parseCidr(range).cidr <= 30 ? range : fail('uploadFrom has ${range}: a range has /30 or less; name single addresses without a slash')
+var uploadRules = map(filter(split(uploadFrom, ','), range => !empty(trim(range))), range => addressRule(trim(range)))
+var names = { insights: 'appi-${token}', host: 'sth${token}', data: 'st${token}', vault: 'kv-${token}' }
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
@@ -102,6 +114,8 @@ module storage 'app/storage.bicep' = {
     principalId: identity.outputs.principalId
     retentionDays: retentionDays
     workspaceId: monitoring.outputs.workspaceId
+    isIsolated: isIsolated
+    uploadFrom: isIsolated || empty(uploadRules) ? uploadRules : fail('uploadFrom is given without networkAddresses: without a network hosts may upload from anywhere')
   }
 }
 
@@ -115,7 +129,22 @@ module vault 'app/vault.bicep' = {
     sendGridKey: sendGridKey
     linkKey: linkKey
     workspaceId: monitoring.outputs.workspaceId
+    isIsolated: isIsolated
   }
+}
+
+module network 'app/network.bicep' = if (isIsolated) {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    token: token
+    addresses: parseCidr(networkAddresses).cidr >= 8 && parseCidr(networkAddresses).cidr <= 24 ? networkAddresses : fail('networkAddresses is ${networkAddresses}: it must be /8 to /24, such as 10.20.0.0/24')
+    hostAccount: names.host
+    dataAccount: names.data
+    vault: names.vault
+  }
+  dependsOn: [storage, vault]
 }
 
 module functions 'app/functions.bicep' = {
@@ -139,6 +168,7 @@ module functions 'app/functions.bicep' = {
     signInClientId: signInClientId
     instanceMemory: instanceMemory
     maximumInstances: maximumInstances
+    subnetId: isIsolated ? network!.outputs.appSubnetId : ''
     extraSettings: extraSettings
   }
 }
@@ -153,7 +183,7 @@ module alerts 'app/alerts.bicep' = {
     insightsId: monitoring.outputs.insightsId
     dataAccount: names.data
     budget: budget
-    budgetStart: budgetStart
+    budgetStart: budget == 0 || !empty(budgetStart) ? budgetStart : fail('budgetStart is missing: the first day of this month, such as 2026-12-01')
   }
   dependsOn: [storage]
 }
@@ -162,7 +192,8 @@ module alerts 'app/alerts.bicep' = {
 resource chunkWriter 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, 'LogMonitor chunk writer', environmentName)
   properties: {
-    roleName: 'LogMonitor chunk writer (${environmentName})'
+    // Unique in the tenant, where another subscription may have an environment of the same name.
+    roleName: 'LogMonitor chunk writer (${environmentName}, ${token})'
     description: 'May add blobs: not read, list, overwrite or delete any.'
     type: 'CustomRole'
     assignableScopes: [group.id]
@@ -180,7 +211,7 @@ resource chunkWriter 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
 @description('The resource group.')
 output AZURE_RESOURCE_GROUP string = group.name
 
-@description('The key vault: azd finds the key of the links there.')
+@description('The key vault.')
 output AZURE_KEY_VAULT_NAME string = vault.outputs.name
 
 @description('The function app.')

@@ -26,6 +26,10 @@ param budgetStart string
 
 resource data 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: dataAccount
+
+  resource queues 'queueServices' existing = {
+    name: 'default'
+  }
 }
 
 resource people 'Microsoft.Insights/actionGroups@2024-10-01-preview' = {
@@ -51,11 +55,11 @@ resource poison 'Microsoft.Insights/metricAlerts@2018-03-01' = {
     description: 'Uploads could not be read after several attempts: the queue webjobs-blobtrigger-poison. docs/operations.md says what to do.'
     enabled: true
     severity: 2
-    scopes: [data.id]
+    // The metric is the queues', not the account's.
+    scopes: [data::queues.id]
     // Storage counts its messages once a day.
     evaluationFrequency: 'PT1H'
     windowSize: 'PT12H'
-    targetResourceType: 'Microsoft.Storage/storageAccounts/queueServices'
     criteria: {
       'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
       allOf: [
@@ -85,7 +89,7 @@ var queries = [
   }
   {
     name: 'still'
-    text: 'LogMonitor has evaluated nothing for a quarter of an hour: nobody is told of alerts.'
+    text: 'LogMonitor has evaluated nothing for a quarter of an hour: nobody is told of alerts. Or the telemetry of the day is used up (telemetryGigabytesPerDay).'
     query: 'requests | where name == "EvaluateThresholds" or operation_Name == "EvaluateThresholds"'
     operator: 'LessThan'
     threshold: 1

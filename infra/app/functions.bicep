@@ -44,6 +44,9 @@ param instanceMemory int
 @description('The most instances at once.')
 param maximumInstances int
 
+@description('The subnet from which the app reaches storage and vault; empty for none.')
+param subnetId string
+
 @description('More settings; they count before those here.')
 param extraSettings object
 
@@ -104,7 +107,10 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     clientAffinityEnabled: false
+    // With a network, too: Event Grid delivers events to a public address only. Its key, sign-in and signed links decide who gets further.
     publicNetworkAccess: 'Enabled'
+    // All that goes out goes by it; Flex Consumption needs no more than this, and refuses vnetRouteAllEnabled.
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     keyVaultReferenceIdentity: identityId
     functionAppConfig: {
       deployment: {
@@ -120,10 +126,10 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         maximumInstanceCount: maximumInstances
       }
     }
+    // Flex Consumption refuses much that other plans take (ftpsState, alwaysOn, linuxFxVersion …); it has no FTP.
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
-      ftpsState: 'Disabled'
       http20Enabled: true
       remoteDebuggingEnabled: false
     }

@@ -18,6 +18,12 @@ param retentionDays int
 @description('Where access is logged.')
 param workspaceId string
 
+@description('Whether the accounts are closed to the internet: private endpoints lead to them.')
+param isIsolated bool
+
+@description('If so: the addresses and ranges from which hosts may upload all the same.')
+param uploadFrom string[]
+
 // Storage Blob Data Owner, which the Functions host asks for; its queues and tables; blobs, and reading them.
 var blobOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
 var blobContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
@@ -39,6 +45,13 @@ var secured = {
   supportsHttpsTrafficOnly: true
 }
 
+// All is said in each case: what is left out stays as it was.
+var open = { defaultAction: 'Allow', bypass: 'AzureServices', ipRules: [], virtualNetworkRules: [] }
+// Event Grid comes from no address of ours: it brings its dead letters as a service that Azure trusts, by the right to one container.
+var narrow = { defaultAction: 'Deny', bypass: 'AzureServices', ipRules: map(uploadFrom, range => { value: range, action: 'Allow' }), virtualNetworkRules: [] }
+// Not even 'azd deploy' writes the packages here: the app takes them, and brings them by its endpoint.
+var closed = { defaultAction: 'Deny', bypass: 'None', ipRules: [], virtualNetworkRules: [] }
+
 // Two accounts: what the Functions host keeps for itself, and its far wider rights, stay away from the logs.
 resource host 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   name: 'sth${token}'
@@ -46,7 +59,7 @@ resource host 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   tags: tags
   kind: 'StorageV2'
   sku: { name: 'Standard_LRS' }
-  properties: secured
+  properties: union(secured, { publicNetworkAccess: isIsolated ? 'Disabled' : 'Enabled', networkAcls: isIsolated ? closed : open })
 
   resource blobs 'blobServices' = {
     name: 'default'
@@ -66,7 +79,7 @@ resource data 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   kind: 'StorageV2'
   // Three zones: what shippers have uploaded they no longer have.
   sku: { name: 'Standard_ZRS' }
-  properties: secured
+  properties: union(secured, { publicNetworkAccess: isIsolated && empty(uploadFrom) ? 'Disabled' : 'Enabled', networkAcls: isIsolated ? narrow : open })
 
   resource blobs 'blobServices' = {
     name: 'default'

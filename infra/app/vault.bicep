@@ -16,12 +16,15 @@ param principalId string
 @secure()
 param sendGridKey string
 
-@description('Signs the links by which alerts are acknowledged.')
+@description('Signs the links by which alerts are acknowledged, where the vault has no such key yet.')
 @secure()
 param linkKey string
 
 @description('Where access is logged.')
 param workspaceId string
+
+@description('Whether the vault is closed to the internet: a private endpoint leads to it.')
+param isIsolated bool
 
 var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
 
@@ -36,8 +39,13 @@ resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
     enableSoftDelete: true
     softDeleteRetentionInDays: 90
     enablePurgeProtection: true
+    // Deployments make secrets all the same: they come by Azure's management, which these do not bind.
+    publicNetworkAccess: isIsolated ? 'Disabled' : 'Enabled'
+    networkAcls: { defaultAction: isIsolated ? 'Deny' : 'Allow', bypass: isIsolated ? 'None' : 'AzureServices' }
   }
 
+  // Never written over: links are out that it has signed. And never read by who deploys: that would take a right to the vault's secrets, and a way to it.
+  @onlyIfNotExists()
   resource link 'secrets' = {
     name: 'link-key'
     properties: { value: linkKey, contentType: 'text/plain' }

@@ -31,15 +31,18 @@ public sealed class StorageOptions
         if (section["blobServiceUri"] is null && section["tableServiceUri"] is null)
             throw new InvalidOperationException($"The setting '{Section}' is missing: give a storage account's connection string, or {Section}__blobServiceUri and {Section}__tableServiceUri for a managed identity.");
 
-        TokenCredential credential = section["clientId"] is { Length: > 0 } clientId
-            ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
-            : new DefaultAzureCredential();
+        var credential = ReadCredential(configuration);
         return new StorageOptions(new BlobServiceClient(ReadUri("blobServiceUri"), credential), new TableServiceClient(ReadUri("tableServiceUri"), credential));
 
         Uri ReadUri(string name) => Uri.TryCreate(section[name], UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
             ? uri
             : throw new InvalidOperationException($"The setting '{Section}__{name}' must be an https address, such as https://ACCOUNT.blob.core.windows.net; found '{section[name]}'.");
     }
+
+    /// <summary>As whom the app goes to Azure's services: the identity that <c>LogStorage:clientId</c> names, or the one that is at hand.</summary>
+    public static TokenCredential ReadCredential(IConfiguration configuration) => configuration[$"{Section}:clientId"] is { Length: > 0 } clientId
+        ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
+        : new DefaultAzureCredential();
 
     static StorageOptions FromConnectionString(string connectionString)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using LogMonitor.Tests.Support;
 
@@ -5,8 +6,8 @@ namespace LogMonitor.Infra.Tests;
 
 /// <summary>
 /// What reviews of Azure deployments ask for (the names are those of PSRule for Azure), asked of what the templates make. Not followed, with the reason:
-/// Storage.UseReplication for the host's account (it holds nothing that can't be made again); Storage.Firewall, KeyVault.Firewall (shippers upload from anywhere, and
-/// Flex Consumption without a virtual network has no fixed address: rights alone decide); AppService.AlwaysOn, MinPlan and PlanInstanceCount (Flex Consumption has none of them).
+/// Storage.UseReplication for the host's account (it holds nothing that can't be made again); without a network Storage.Firewall, KeyVault.Firewall (shippers upload from anywhere,
+/// and Flex Consumption has no fixed address: rights alone decide; <see cref="NetworkTests"/> has the rest); AppService.AlwaysOn, MinPlan, PlanInstanceCount and WebSecureFtp (Flex Consumption has none of them, nor FTP).
 /// </summary>
 public class SecurityTests
 {
@@ -22,7 +23,6 @@ public class SecurityTests
     [InlineData("Microsoft.Web/sites", "properties.httpsOnly", "true")]                                           // AppService.UseHTTPS
     [InlineData("Microsoft.Web/sites", "properties.clientAffinityEnabled", "false")]                              // AppService.ARRAffinity
     [InlineData("Microsoft.Web/sites", "properties.siteConfig.minTlsVersion", "\"1.2\"")]                         // AppService.MinTLS
-    [InlineData("Microsoft.Web/sites", "properties.siteConfig.ftpsState", "\"Disabled\"")]                        // AppService.WebSecureFtp
     [InlineData("Microsoft.Web/sites", "properties.siteConfig.http20Enabled", "true")]                            // AppService.HTTP2
     [InlineData("Microsoft.Web/sites", "properties.siteConfig.remoteDebuggingEnabled", "false")]                  // AppService.RemoteDebug
     [InlineData("Microsoft.Web/sites", "identity.type", "\"UserAssigned\"")]                                      // AppService.ManagedIdentity
@@ -37,16 +37,17 @@ public class SecurityTests
     [InlineData("Microsoft.EventGrid/systemTopics", "identity.type", "\"SystemAssigned\"")]                       // EventGrid.ManagedIdentity
     public void EverythingOfAKindHas(string type, string path, string value)
     {
-        var resources = Bicep.OfType(type).ToList();
+        var (resources, isolated) = (Bicep.OfType(type).ToList(), Bicep.Isolated.OfType(type).ToList());
         Assert.NotEmpty(resources);
-        Assert.All(resources, resource => Assert.Equal(value, Bicep.At(resource, path)?.GetRawText()));
+        Assert.Equal(resources.Count, isolated.Count);
+        Assert.All(resources.Concat(isolated), resource => Assert.Equal(value, Bicep.At(resource, path)?.GetRawText()));
     }
 
     [Fact]
     public void EverythingThatCanHaveTagsIsTagged()
     {
-        string[] without = ["roleAssignments", "roleDefinitions", "diagnosticSettings", "managementPolicies", "blobServices", "tableServices", "containers", "tables", "secrets", "config", "basicPublishingCredentialsPolicies"];
-        Assert.All(Bicep.Predicted.Where(resource => !without.Contains(resource.GetProperty("type").GetString()!.Split('/')[^1])),
+        string[] without = ["roleAssignments", "roleDefinitions", "diagnosticSettings", "managementPolicies", "blobServices", "tableServices", "containers", "tables", "secrets", "config", "basicPublishingCredentialsPolicies", "privateDnsZoneGroups"];
+        Assert.All(Bicep.Predicted.Concat(Bicep.Isolated).Where(resource => !without.Contains(resource.GetProperty("type").GetString()!.Split('/')[^1])),
             resource => Assert.Equal("test", Bicep.At(resource, "tags.azd-env-name")?.GetString()));
     }
 
@@ -68,7 +69,7 @@ public class SecurityTests
             ["4633458b-17de-408a-b874-0445c86b69e6"] = "Key Vault Secrets User",
             ["3913510d-42f4-4e42-8a64-420c390055eb"] = "Monitoring Metrics Publisher",
         };
-        var roles = Bicep.OfType("Microsoft.Authorization/roleAssignments").Select(assignment =>
+        IEnumerable<string> Roles(IEnumerable<JsonElement> resources) => resources.OfType("Microsoft.Authorization/roleAssignments").Select(assignment =>
         {
             var id = assignment.GetProperty("id").GetString()!;
             var place = id[..id.IndexOf("/providers/Microsoft.Authorization/", StringComparison.Ordinal)].Split('/').Select(part => part.Replace("axr73ma2h32iq", "", StringComparison.Ordinal)).ToArray();
@@ -90,7 +91,8 @@ public class SecurityTests
             "Storage Queue Data Contributor: sth",
             "Storage Table Data Contributor: st",
             "Storage Table Data Contributor: sth",
-        ], roles);
+        ], Roles(Bicep.Predicted));
+        Assert.Equal(Roles(Bicep.Predicted), Roles(Bicep.Isolated));
     }
 
     [Fact]

@@ -11,7 +11,8 @@ sealed class SettingsHealth(IConfiguration configuration, Schedules schedules) :
     public IReadOnlyCollection<string> FindProblems() =>
     [
         .. schedules.Problems.OrderBy(problem => problem.Key, StringComparer.Ordinal).Select(problem => problem.Value),
-        .. configuration.AsEnumerable().Where(setting => VaultReference.Is(setting.Value)).Select(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal))
+        // App Service gives each setting twice, and the app reads only the one.
+        .. configuration.AsEnumerable().Where(setting => VaultReference.Is(setting.Value) && !setting.Key.StartsWith("APPSETTING_", StringComparison.Ordinal)).Select(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal))
             .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal).Select(VaultReference.Explain),
     ];
 

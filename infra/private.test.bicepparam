@@ -1,0 +1,8 @@
+using 'main.bicep'
+param environmentName = 'test'
+param location = 'westeurope'
+param mailTo = 'ops@example.org,night@example.org'
+param mailFrom = 'logmonitor@example.org'
+param linkKey = 'not-a-key-but-only-for-the-snapshot'
+param networkAddresses = '10.20.0.0/16'
+param uploadFrom = '203.0.113.0/24, 198.51.100.7'
