@@ -12,7 +12,16 @@ put 0644 packaging/logmonitor-shipper.service usr/lib/systemd/system/logmonitor-
 put 0640 packaging/shipper.yml etc/logmonitor/shipper.yml
 put 0644 docs/shipper.md usr/share/doc/logmonitor-shipper/shipper.md
 put 0644 packaging/debian/copyright usr/share/doc/logmonitor-shipper/copyright
-put_gz CHANGELOG.md usr/share/doc/logmonitor-shipper/changelog.gz
+put_gz CHANGELOG.md usr/share/doc/logmonitor-shipper/CHANGELOG.md.gz
+# In the form that Debian's tools read (deb-changelog(5)); what has changed stands in the other.
+cat >"$work/changelog" <<CHANGELOG
+logmonitor-shipper ($version) unstable; urgency=medium
+
+  * See CHANGELOG.md.gz.
+
+ -- LogMonitor <logmonitor@localhost>  $(date --utc --rfc-email --date="@$SOURCE_DATE_EPOCH")
+CHANGELOG
+put_gz "$work/changelog" usr/share/doc/logmonitor-shipper/changelog.gz
 put_gz packaging/logmonitor-shipper.8 usr/share/man/man8/logmonitor-shipper.8.gz
 # In KiB, each file for itself, so that it does not depend on the disk: as dpkg-gencontrol reckons.
 size=$(find "$package" -type f -printf '%s\n' -o -printf '1\n' | awk '{ sum += int(($1 + 1023) / 1024) } END { print sum }')

@@ -42,7 +42,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 if [ -z "$binary" ]; then
     [ "$architecture" = "$own" ] || { echo "$0: a program for $architecture is built on such a machine; name it with --binary" >&2; exit 1; }
-    dotnet publish src/Shipper -c Release -r "$runtime" -p:Version="$version" -p:ContinuousIntegrationBuild=true -o "$work/publish" -v quiet -nologo >&2
+    dotnet publish src/Shipper -c Release -r "$runtime" -p:Version="$version" -p:ContinuousIntegrationBuild=true -p:PathMap="$PWD=/_" -o "$work/publish" -v quiet -nologo >&2
     binary=$work/publish/logmonitor-shipper
 fi
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}
