@@ -22,14 +22,25 @@ public sealed class AzuriteFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         azurite = await AzuriteProcess.StartAsync();
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [StorageOptions.Section] = ConnectionString }).Build();
-        services = new ServiceCollection()
-            .AddStorage(StorageOptions.Read(configuration), message => $"{message.Title}\n")
+        services = await CreateAsync(ConnectionString);
+    }
+
+    /// <summary>Stores on an account of one's own.</summary>
+    public Task<ServiceProvider> TakeAccountAsync() => CreateAsync(azurite!.TakeAccount());
+
+    static async Task<ServiceProvider> CreateAsync(string connectionString)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [StorageOptions.Section] = connectionString }).Build();
+        var storage = StorageOptions.Read(configuration);
+        var services = new ServiceCollection()
+            .AddStorage(storage, message => $"{message.Title}\n")
+            .AddSingleton(storage.Tables)
             .AddSingleton(TimeProvider.System)
             .AddSingleton(new ArchiveOptions())
             .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
             .BuildServiceProvider();
-        await Get<StorageSetup>().CreateAsync(CancellationToken.None);
+        await services.GetRequiredService<StorageSetup>().CreateAsync(CancellationToken.None);
+        return services;
     }
 
     public async ValueTask DisposeAsync()

@@ -27,7 +27,8 @@ sealed class LedgerExpiry(TableClient table, BlobContainerClient incoming) : IEx
         if (cutoffs.Chunks is not { } before) yield break;
         foreach (var shard in ChunkLedgerTable.AllShards)
         {
-            if (from is not null && string.CompareOrdinal(shard, from.Split(' ')[0]) < 0) continue;
+            var end = $"{shard} c}}"; // '}' comes right behind '|'
+            if (string.CompareOrdinal(end, from) <= 0) continue;
             var start = from is not null && from.StartsWith(shard + " ", StringComparison.Ordinal) ? from[(shard.Length + 1)..] : "c|";
             var (batch, host, stays, looked) = (new List<TableEntity>(), "", new HashSet<string>(), 0);
             await foreach (var row in table.KeysAsync(
@@ -39,7 +40,7 @@ sealed class LedgerExpiry(TableClient table, BlobContainerClient incoming) : IEx
                 if (batch.Count < TableGuard.MaxBatch && ++looked % Look != 0) continue;
                 yield return new(await DeleteAsync().ConfigureAwait(false), $"{shard} {row.RowKey}");
             }
-            yield return new(await DeleteAsync().ConfigureAwait(false), $"{shard} c}}");
+            yield return new(await DeleteAsync().ConfigureAwait(false), end);
 
             async Task<int> DeleteAsync()
             {

@@ -40,7 +40,8 @@ sealed class MatchTable(TableClient table, BlobContainerClient spill) : IMatchSt
                 var packed = row.GetBoolean(SpilledProperty) == true
                     ? await ReadSpilledAsync(row, cancellationToken).ConfigureAwait(false)
                     : row.TryGet();
-                foreach (var group in MatchCodec.Decode(packed ?? [])) yield return group;
+                if (packed is null) continue;
+                foreach (var group in MatchCodec.Decode(packed)) yield return group;
             }
     }
 
