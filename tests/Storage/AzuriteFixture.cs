@@ -26,7 +26,10 @@ public sealed class AzuriteFixture : IAsyncLifetime
     }
 
     /// <summary>Stores on an account of one's own.</summary>
-    public Task<ServiceProvider> TakeAccountAsync() => CreateAsync(azurite!.TakeAccount());
+    public Task<ServiceProvider> TakeAccountAsync() => TakeAccountAsync(out _);
+
+    /// <summary>The same, and how to reach it.</summary>
+    public Task<ServiceProvider> TakeAccountAsync(out string connectionString) => CreateAsync(connectionString = azurite!.TakeAccount());
 
     static async Task<ServiceProvider> CreateAsync(string connectionString)
     {
