@@ -83,7 +83,7 @@ var queries = [
   {
     name: 'failed'
     text: 'Functions of LogMonitor fail: more than ten runs within a quarter of an hour.'
-    query: 'requests | where success == false and (name in ("IngestChunk", "EvaluateThresholds", "ReconcileIncoming", "ArchiveLogs") or operation_Name in ("IngestChunk", "EvaluateThresholds", "ReconcileIncoming", "ArchiveLogs"))'
+    query: 'requests | where success == false and (name in ("IngestChunk", "EvaluateThresholds", "ReconcileIncoming", "ArchiveLogs", "ExpireRows") or operation_Name in ("IngestChunk", "EvaluateThresholds", "ReconcileIncoming", "ArchiveLogs", "ExpireRows"))'
     operator: 'GreaterThan'
     threshold: 10
   }

@@ -74,6 +74,7 @@ var settings = {
   EvaluateSchedule: '*/15 * * * * *'
   ReconcileSchedule: '0 */15 * * * *'
   ArchiveSchedule: '0 30 2 * * *'
+  ExpireSchedule: '0 30 4 * * *'
   Alerts__LinkKey: '@Microsoft.KeyVault(SecretUri=${linkKeyUri})'
   Dashboard__Url: url
   Mail__From: mailFrom

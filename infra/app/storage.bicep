@@ -124,10 +124,11 @@ resource data 'Microsoft.Storage/storageAccounts@2025-01-01' = {
             }
           }
           {
+            // Not 'matches/': they expire with their rows (ExpireRows), which say where they are.
             name: 'aside'
             type: 'Lifecycle'
             definition: {
-              filters: { blobTypes: ['blockBlob'], prefixMatch: ['quarantine/', 'matches/', 'dead/', 'alerts/'] }
+              filters: { blobTypes: ['blockBlob'], prefixMatch: ['quarantine/', 'dead/', 'alerts/'] }
               actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 90 } } }
             }
           }

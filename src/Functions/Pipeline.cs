@@ -1,4 +1,5 @@
 using LogMonitor.Core.Pipeline;
+using LogMonitor.Core.Retention;
 using LogMonitor.Functions.Api;
 using LogMonitor.Functions.Health;
 using LogMonitor.Notifications;
@@ -27,6 +28,7 @@ public static class Pipeline
             .AddSingleton(Settings.ReadAlerts(configuration))
             .AddSingleton(Settings.ReadArchive(configuration))
             .AddSingleton(Settings.ReadWatch(configuration))
+            .AddSingleton(Settings.ReadRetention(configuration))
             .AddSingleton(Settings.ReadReconcile(configuration))
             .AddSingleton(Settings.ReadMessages(configuration))
             .AddSingleton(Settings.ReadLinks(configuration))
@@ -41,6 +43,7 @@ public static class Pipeline
             .AddSingleton<DeliverySender>()     //   outbox → channels
             .AddSingleton<Evaluator>()          //   all of it, in this order
             .AddSingleton<Archiver>()           // ArchiveLogs: chunks of finished days → one blob
+            .AddSingleton<Expirer>()            // ExpireRows: what is older than it is kept
             .AddSingleton<DashboardQueries>()   // the API's questions
             .AddSingleton<AlertQueries>()       //   about alerts
             .AddSingleton<AlertOperations>()    //   and what people do about them

@@ -6,7 +6,7 @@ namespace LogMonitor.Functions;
 /// <summary>When the timer functions run. A schedule that is none keeps its function from running, and nothing else.</summary>
 public sealed class Schedules
 {
-    public const string Evaluate = "EvaluateSchedule", Reconcile = "ReconcileSchedule", Archive = "ArchiveSchedule";
+    public const string Evaluate = "EvaluateSchedule", Reconcile = "ReconcileSchedule", Archive = "ArchiveSchedule", Expire = "ExpireSchedule";
 
     const string Form = "six fields (second, minute, hour, day, month, day of week), such as '*/15 * * * * *'";
 
@@ -17,7 +17,7 @@ public sealed class Schedules
     Schedules() { }
 
     /// <summary>The settings that hold them.</summary>
-    public static IReadOnlyList<string> Settings { get; } = [Evaluate, Reconcile, Archive];
+    public static IReadOnlyList<string> Settings { get; } = [Evaluate, Reconcile, Archive, Expire];
 
     /// <summary>By setting, why its function never runs.</summary>
     public IReadOnlyDictionary<string, string> Problems => problems;

@@ -2,6 +2,7 @@ using System.Globalization;
 using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Detection;
 using LogMonitor.Core.Pipeline;
+using LogMonitor.Core.Retention;
 using Microsoft.Extensions.Configuration;
 
 namespace LogMonitor.Functions;
@@ -35,6 +36,21 @@ static class Settings
                 "Hot" or "Cool" or "Cold" => configuration["Archive:Tier"]!,
                 var found => throw Wrong("Archive:Tier", found, "Hot, Cool or Cold (the tier Archive can't take late lines)"),
             },
+        };
+    }
+
+    public static RetentionOptions ReadRetention(IConfiguration configuration)
+    {
+        var defaults = new RetentionOptions();
+        return new RetentionOptions
+        {
+            Counts = Days(configuration, "Retention:Counts", defaults.Counts, 30),
+            Reports = Days(configuration, "Retention:Reports", defaults.Reports, 30),
+            Alerts = Days(configuration, "Retention:Alerts", defaults.Alerts, RetentionOptions.LeastMatches.Days),
+            Matches = Days(configuration, "Retention:Matches", defaults.Matches, RetentionOptions.LeastMatches.Days),
+            Chunks = Days(configuration, "Retention:Chunks", defaults.Chunks, 30),
+            Files = Days(configuration, "Retention:Files", defaults.Files, 1),
+            Archive = Days(configuration, "Retention:Archive", defaults.Archive, 1),
         };
     }
 
@@ -91,6 +107,16 @@ static class Settings
         var text when TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= TimeSpan.Zero && value <= TimeSpan.FromDays(7) => value,
         var found => throw Wrong(key, found, "a time of at most 7 days as [d.]hh:mm:ss, such as 00:15:00"),
     };
+
+    static TimeSpan Days(IConfiguration configuration, string key, TimeSpan fallback, int least) => configuration[key] switch
+    {
+        null or "" => fallback,
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && (days == 0 || days >= least) && days <= MaxDays => TimeSpan.FromDays(days),
+        var found => throw Wrong(key, found, $"a number of days from {least} to {MaxDays}, or 0 to keep all"),
+    };
+
+    /// <summary>A hundred years.</summary>
+    const int MaxDays = 36_500;
 
     static InvalidOperationException Wrong(string key, string? found, string expected) =>
         new($"The setting '{key.Replace(":", "__", StringComparison.Ordinal)}' is '{found}', but must be {expected}.");

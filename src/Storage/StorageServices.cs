@@ -1,6 +1,8 @@
 using Azure.Data.Tables;
+using Azure.Storage.Blobs;
 using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Pipeline;
+using LogMonitor.Core.Retention;
 using LogMonitor.Storage.Blobs;
 using LogMonitor.Storage.Tables;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,21 +23,31 @@ public static class StorageServices
     public static IServiceCollection AddStorage(this IServiceCollection services, StorageOptions storage, Func<AlertMessage, string> renderAlert)
     {
         TableClient Table(string name) => storage.Tables.GetTableClient(name);
+        BlobContainerClient Container(string name) => storage.Blobs.GetBlobContainerClient(name);
+        var (counts, hosts, reports, outbox) = (new CountTable(Table("Counts")), new HostTable(Table("Hosts")), new ReportTable(Table("Reports")), new OutboxTable(Table("Deliveries")));
+        var (matches, alerts) = (new MatchTable(Table("Matches"), Container(Containers.Matches)), new AlertTable(Table("Alerts"), outbox));
         return services
             .AddSingleton<IChunkLedger>(new ChunkLedgerTable(Table("Chunks")))
-            .AddSingleton<IIncomingContainer>(new IncomingContainer(storage.Blobs.GetBlobContainerClient(Containers.Incoming)))
-            .AddSingleton<ICountStore>(new CountTable(Table("Counts")))
-            .AddSingleton<IMatchStore>(new MatchTable(Table("Matches"), storage.Blobs.GetBlobContainerClient(Containers.Matches)))
-            .AddSingleton<IHostStore>(new HostTable(Table("Hosts")))
-            .AddSingleton<IReportStore>(new ReportTable(Table("Reports")))
-            .AddSingleton<IAlertStore>(new AlertTable(Table("Alerts")))
-            .AddSingleton<IOutbox>(new OutboxTable(Table("Deliveries")))
+            .AddSingleton<IIncomingContainer>(new IncomingContainer(Container(Containers.Incoming)))
+            .AddSingleton<ICountStore>(counts)
+            .AddSingleton<IMatchStore>(matches)
+            .AddSingleton<IHostStore>(hosts)
+            .AddSingleton<IReportStore>(reports)
+            .AddSingleton<IAlertStore>(alerts)
+            .AddSingleton<IOutbox>(outbox)
             .AddSingleton<IOperatorStore>(provider => new OperatorTable(Table("Operators"), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IArchiveStore>(provider => new BlobArchive(
-                storage.Blobs.GetBlobContainerClient(Containers.Incoming), storage.Blobs.GetBlobContainerClient(Containers.Archive),
+                Container(Containers.Incoming), Container(Containers.Archive),
                 provider.GetRequiredService<ArchiveOptions>(), provider.GetRequiredService<ILogger<BlobArchive>>()))
-            .AddSingleton<IChannel>(new AlertFolderChannel(storage.Blobs.GetBlobContainerClient(Containers.Alerts), renderAlert))
-            .AddSingleton<IRuleSource>(new RuleContainer(storage.Blobs.GetBlobContainerClient(Containers.Rules)))
+            .AddSingleton<IChannel>(new AlertFolderChannel(Container(Containers.Alerts), renderAlert))
+            .AddSingleton<IRuleSource>(new RuleContainer(Container(Containers.Rules)))
+            .AddSingleton<IExpiryPositions>(new ExpiryPositionTable(Table("Chunks")))
+            // What people say expires by itself: acknowledgements with their alert, silences a week after their end.
+            .AddSingleton<IExpiring>(reports).AddSingleton<IExpiring>(counts).AddSingleton<IExpiring>(matches).AddSingleton<IExpiring>(alerts).AddSingleton<IExpiring>(hosts)
+            .AddSingleton<IExpiring>(new LedgerExpiry(Table("Chunks"), Container(Containers.Incoming)))
+            .AddSingleton<IExpiring>(new ExpiredBlobs(Container(Containers.Quarantine), cutoffs => cutoffs.Files))
+            .AddSingleton<IExpiring>(new ExpiredBlobs(Container(Containers.Alerts), cutoffs => cutoffs.Files))
+            .AddSingleton<IExpiring>(new ExpiredBlobs(Container(Containers.Archive), cutoffs => cutoffs.Archive))
             .AddSingleton(storage.Blobs)
             .AddSingleton(new StorageSetup(storage));
     }

@@ -19,7 +19,7 @@ public class AgreementTests
     static readonly string[] defaults =
     [
         "Ingest__MissedAfter", "Alerts__Grace", "Alerts__Cooldown", "Alerts__RepeatInterval", "Alerts__OldAfter", "Alerts__HostSilentAfter", "Alerts__IngestLagAfter", "Alerts__NotifyFrom", "Alerts__NotifyResolved",
-        "Archive__After", "Archive__Tier", "Dashboard__AllowAnonymous", "Rules__Defaults", "SendGrid__Host", "SendGrid__Sandbox",
+        "Archive__After", "Archive__Tier", "Retention__Counts", "Retention__Reports", "Retention__Alerts", "Retention__Matches", "Retention__Chunks", "Retention__Files", "Retention__Archive", "Dashboard__AllowAnonymous", "Rules__Defaults", "SendGrid__Host", "SendGrid__Sandbox",
         // Who has a mail server names it.
         "Smtp__Host", "Smtp__Port", "Smtp__User", "Smtp__Password", "Smtp__Security", "Smtp__TrustedCertificateFile",
         // Files of a machine; in Azure rules are in the container, and mails that nobody sends would be lost.
@@ -47,7 +47,7 @@ public class AgreementTests
         using var example = JsonDocument.Parse(File.ReadAllText(Repository.PathOf("local.settings.json.example")));
         var values = example.RootElement.GetProperty("Values");
         var schedules = SecurityTests.Settings.Where(setting => setting.Key.EndsWith("Schedule", StringComparison.Ordinal)).ToList();
-        Assert.Equal(3, schedules.Count);
+        Assert.Equal(4, schedules.Count);
         Assert.All(schedules, setting => Assert.Equal($"'{values.GetProperty(setting.Key).GetString()}'", setting.Value));
     }
 

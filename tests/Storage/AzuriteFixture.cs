@@ -22,14 +22,28 @@ public sealed class AzuriteFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         azurite = await AzuriteProcess.StartAsync();
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [StorageOptions.Section] = ConnectionString }).Build();
-        services = new ServiceCollection()
-            .AddStorage(StorageOptions.Read(configuration), message => $"{message.Title}\n")
+        services = await CreateAsync(ConnectionString);
+    }
+
+    /// <summary>Stores on an account of one's own.</summary>
+    public Task<ServiceProvider> TakeAccountAsync() => TakeAccountAsync(out _);
+
+    /// <summary>The same, and how to reach it.</summary>
+    public Task<ServiceProvider> TakeAccountAsync(out string connectionString) => CreateAsync(connectionString = azurite!.TakeAccount());
+
+    static async Task<ServiceProvider> CreateAsync(string connectionString)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [StorageOptions.Section] = connectionString }).Build();
+        var storage = StorageOptions.Read(configuration);
+        var services = new ServiceCollection()
+            .AddStorage(storage, message => $"{message.Title}\n")
+            .AddSingleton(storage.Tables)
             .AddSingleton(TimeProvider.System)
             .AddSingleton(new ArchiveOptions())
             .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
             .BuildServiceProvider();
-        await Get<StorageSetup>().CreateAsync(CancellationToken.None);
+        await services.GetRequiredService<StorageSetup>().CreateAsync(CancellationToken.None);
+        return services;
     }
 
     public async ValueTask DisposeAsync()

@@ -11,7 +11,7 @@ namespace LogMonitor.Tests.Support;
 /// Every store of the pipeline in memory, for fast tests: the contract tests hold it to the behaviour of the tables. A hook before
 /// each write lets a test crash or interleave there.
 /// </summary>
-public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHostStore, IAlertStore, IReportStore, IOutbox, IOperatorStore
+public sealed partial class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHostStore, IAlertStore, IReportStore, IOutbox, IOperatorStore
 {
     readonly SortedDictionary<string, LedgerEntry> ledger = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, InboxEntry> inbox = new(StringComparer.Ordinal);
@@ -49,6 +49,7 @@ public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHost
     {
         BeforeWrite("ledger");
         if (!ledger.TryAdd($"{entry.Host}|{entry.Key}", entry)) return Task.FromResult(false);
+        Wrote($"ledger {entry.Host}|{entry.Key}");
         inbox.Add($"{entry.Host}|{entry.Key}", new InboxEntry(entry, null, $"{++version}"));
         return Task.FromResult(true);
     }
@@ -56,6 +57,7 @@ public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHost
     public Task MarkArchivedAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         BeforeWrite("ledger");
+        Wrote($"ledger {entry.Host}|{entry.Key}");
         ledger[$"{entry.Host}|{entry.Key}"] = entry with { State = ChunkState.Archived };
         return Task.CompletedTask;
     }
@@ -105,6 +107,7 @@ public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHost
     Task IMatchStore.SaveAsync(ChunkId chunk, EventHour hour, IReadOnlyList<MatchGroup> matches, CancellationToken cancellationToken)
     {
         BeforeWrite("matches");
+        Wrote($"matches {hour.Key}|{chunk.Host}|{chunk.RowKey}");
         this.matches[$"{hour.Key}|{chunk.Host}|{chunk.RowKey}"] = MatchCodec.Encode(matches);
         return Task.CompletedTask;
     }
@@ -120,6 +123,7 @@ public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHost
     public Task SaveAsync(HostStatus host, CancellationToken cancellationToken)
     {
         BeforeWrite("host");
+        Wrote($"host {host.Host}");
         hosts[host.Host] = host with { LastHeartbeat = hosts.GetValueOrDefault(host.Host)?.LastHeartbeat };
         return Task.CompletedTask;
     }
@@ -127,6 +131,7 @@ public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHost
     public Task BeatAsync(string host, DateTimeOffset at, CancellationToken cancellationToken)
     {
         BeforeWrite("heartbeat");
+        Wrote($"host {host}");
         var known = hosts.GetValueOrDefault(host) ?? new HostStatus(host, null, null);
         if (known.LastHeartbeat is null || known.LastHeartbeat < at) hosts[host] = known with { LastHeartbeat = at };
         return Task.CompletedTask;
@@ -181,6 +186,7 @@ public sealed class MemoryStores : IChunkLedger, ICountStore, IMatchStore, IHost
     public Task SaveAsync(Alert alert, CancellationToken cancellationToken)
     {
         BeforeWrite("alert");
+        Wrote($"alert {alert.Id}");
         alerts[alert.Id] = alert;
         return Task.CompletedTask;
     }

@@ -68,7 +68,8 @@ public sealed class Incidents(AlertOptions options)
         var quiet = (long)QuietOf(rule).TotalMilliseconds;
         var update = new Changes(this, rule, host, key, matches, read, isComplete, opened, now) { Taken = [.. ids] };
         var left = known.ToList();
-        foreach (var incident in SlidingWindow.Join(found, QuietOf(rule)))
+        // With matches missing nothing that is known gets shorter: it takes part as the stretch that it covers.
+        foreach (var incident in SlidingWindow.Join(isComplete ? found : found.Concat(known.Where(alert => alert.State != AlertState.Withdrawn).Select(alert => alert.Interval)), QuietOf(rule)))
         {
             var parts = left.Where(alert => alert.Interval.First <= incident.Last + quiet && alert.Interval.Last >= incident.First - quiet).ToList();
             left.RemoveAll(parts.Contains);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using LogMonitor.Core.Chunks;
 using LogMonitor.Core.Detection;
 using LogMonitor.Core.Parsing;
@@ -151,7 +149,7 @@ public sealed partial class ChunkIngestor(
 
     LedgerEntry NamelessEntry(string blobName) => new()
     {
-        Key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(blobName)).AsSpan(0, 16)),
+        Key = LedgerEntry.KeyOfNameless(blobName),
         Host = LedgerEntry.NoHost,
         Stream = "",
         BlobName = blobName,

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Alerting.Plans;
 using LogMonitor.Core.Chunks;
+using LogMonitor.Core.Retention;
 
 namespace LogMonitor.Core.Pipeline;
 
@@ -19,6 +20,7 @@ namespace LogMonitor.Core.Pipeline;
 [JsonSerializable(typeof(Acknowledgement))]
 [JsonSerializable(typeof(Silence))]
 [JsonSerializable(typeof(SweepState))]
+[JsonSerializable(typeof(ExpiryPosition))]
 [JsonSerializable(typeof(IReadOnlyList<DateTimeOffset>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, UnknownShare>))]
 public sealed partial class CoreJson : JsonSerializerContext;

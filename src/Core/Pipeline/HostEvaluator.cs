@@ -2,13 +2,14 @@ using System.Globalization;
 using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Chunks;
 using LogMonitor.Core.Detection;
+using LogMonitor.Core.Retention;
 using Microsoft.Extensions.Logging;
 
 namespace LogMonitor.Core.Pipeline;
 
 /// <summary>Evaluates what one host's new chunks touched: only the event hours with new matches, and around them as far as a window or an incident can reach.</summary>
 public sealed partial class HostEvaluator(
-    RuleBook book, IMatchStore matches, IAlertStore alerts, IHostStore hostStore, SystemAlerts problems, WatchOptions watch, TimeProvider time, ILogger<HostEvaluator> logger)
+    RuleBook book, IMatchStore matches, IAlertStore alerts, IHostStore hostStore, SystemAlerts problems, WatchOptions watch, RetentionOptions retention, TimeProvider time, ILogger<HostEvaluator> logger)
 {
     /// <summary>Event hours whose new matches are looked at together: bounds memory when months are backfilled.</summary>
     const int HoursAtOnce = 6;
@@ -91,7 +92,7 @@ public sealed partial class HostEvaluator(
         {
             var known = context.Alerts.Of(fingerprint).Where(alert => alert.Interval.First <= (read.Last + 1).Start + quiet && alert.Interval.Last >= read.First.Start - quiet).ToList();
             Set(outcome, context, context.Incidents.Update(
-                outcome.Rule, context.Host, key, found, read, known, table.IsComplete(outcome.Rule), Report.TimeOf(context.Run), time.GetUtcNow()));
+                outcome.Rule, context.Host, key, found, read, known, IsComplete(table, outcome.Rule, read), Report.TimeOf(context.Run), time.GetUtcNow()));
         }
     }
 
@@ -120,9 +121,13 @@ public sealed partial class HostEvaluator(
         var matchesOf = all.GroupsOf(rule).ToDictionary(group => group.Key, group => group.Matches);
         foreach (var group in groups)
             Set(outcome, context, context.Incidents.Revise(
-                rule, context.Host, group.Key, matchesOf.GetValueOrDefault(group.Key) ?? new GroupMatches(), read, (group.First, group.Last), group.Known, group.Ids, all.IsComplete(rule),
+                rule, context.Host, group.Key, matchesOf.GetValueOrDefault(group.Key) ?? new GroupMatches(), read, (group.First, group.Last), group.Known, group.Ids, IsComplete(all, rule, read),
                 Report.TimeOf(context.Run), time.GetUtcNow()));
     }
+
+    /// <summary>Whether every match of the hours read is there: none was left out, and none has expired. Otherwise late lines could take back an alert whose matches are gone.</summary>
+    bool IsComplete(MatchTable table, WindowRule rule, (EventHour First, EventHour Last) read) =>
+        table.IsComplete(rule) && !(retention.MatchesSince(time.GetUtcNow()) is { } since && read.First < EventHour.Of(since));
 
     static void Set(Outcome outcome, Context context, IncidentUpdate update)
     {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using LogMonitor.Core.Chunks;
 
 namespace LogMonitor.Core.Pipeline;
@@ -13,6 +15,9 @@ public sealed record LedgerEntry
 {
     /// <summary>The host that entries of blobs without one are under: no real host name begins so.</summary>
     public const string NoHost = "_unattributed";
+
+    /// <summary>The key of a blob's entry whose name is not a chunk's; a chunk's is its <see cref="ChunkId.RowKey"/>.</summary>
+    public static string KeyOfNameless(string blobName) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(blobName)).AsSpan(0, 16));
 
     /// <summary>32 hex digits, derived from the blob's name.</summary>
     public required string Key { get; init; }

@@ -69,7 +69,7 @@ static class UpHost
         Checked(() => builder.Services.AddLogMonitor(configuration));
         builder.Services
             .AddHostedService<BlobTriggers>()      // incoming/ → IngestChunk
-            .AddHostedService<TimerTriggers>()     // schedules → EvaluateThresholds, ArchiveLogs
+            .AddHostedService<TimerTriggers>()     // schedules → EvaluateThresholds, ArchiveLogs and the like
             .AddHostedService(provider => ShipperHost.Create(provider, options, data)); // log files → incoming/
 
         var app = builder.Build();

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Pipeline;
+using LogMonitor.Core.Retention;
 
 namespace LogMonitor.Storage.Tables;
 
@@ -10,9 +11,12 @@ namespace LogMonitor.Storage.Tables;
 /// The table Alerts. Each alert stands in the partition of its fingerprint, the latest first: that row is the truth. Beside it a
 /// row in the partition <c>open</c> while it is, and one in the log of the month it was opened in, for people.
 /// </summary>
-sealed class AlertTable(TableClient table) : IAlertStore
+sealed class AlertTable(TableClient table, OutboxTable deliveries) : IAlertStore, IExpiring
 {
-    const string OpenPartition = "open";
+    public string Name => "Alerts";
+
+    // Fingerprints, hex digits, come before both.
+    const string OpenPartition = "open", LogPrefix = "log-";
 
     public async IAsyncEnumerable<Alert> FindAsync(Fingerprint fingerprint, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -46,13 +50,37 @@ sealed class AlertTable(TableClient table) : IAlertStore
         // An open alert is listed before its truth is written: after a crash between them the evaluation finds no such truth, and saves
         // again. One that is no longer open is unlisted last: a copy that is left over is found out by its truth.
         if (alert.IsPending) await table.UpsertAsync(ToRow(OpenPartition, alert.Id, alert), cancellationToken).ConfigureAwait(false);
-        var logRow = $"{TableRows.LatestFirst(alert.OpenedAt.ToUnixTimeMilliseconds())}-{alert.Id}";
-        if (alert.State == AlertState.Merged) await table.DeleteIfExistsAsync(LogPartition(alert.OpenedAt), logRow, cancellationToken).ConfigureAwait(false);
-        else await table.UpsertAsync(ToRow(LogPartition(alert.OpenedAt), logRow, alert), cancellationToken).ConfigureAwait(false);
+        await LogAsync(alert, cancellationToken).ConfigureAwait(false);
 
         await table.UpsertAsync(ToRow(alert.Fingerprint.Value, TableRows.LatestFirst(OpenedFirst(alert)), alert), cancellationToken).ConfigureAwait(false);
         if (!alert.IsPending) await table.DeleteIfExistsAsync(OpenPartition, alert.Id, cancellationToken).ConfigureAwait(false);
     }
+
+    async Task LogAsync(Alert alert, CancellationToken cancellationToken)
+    {
+        if (alert.State == AlertState.Merged) await table.DeleteIfExistsAsync(LogPartition(alert.OpenedAt), LogRow(alert), cancellationToken).ConfigureAwait(false);
+        else await table.UpsertAsync(ToRow(LogPartition(alert.OpenedAt), LogRow(alert), alert), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Alerts that are over and were not written since. The truth goes last, so that a run that crashes is made up for, and only as it was read: an alert that
+    /// late lines take up again meanwhile stays. Alerts are few, and all looked at for their age, by the table itself.
+    /// </summary>
+    public async IAsyncEnumerable<ExpiryStep> ExpireAsync(Cutoffs cutoffs, string? from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (cutoffs.Alerts is not { } before) yield break;
+        await foreach (var row in table.QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter($"PartitionKey ge {from ?? ""} and PartitionKey lt {LogPrefix} and Timestamp lt {before}"), maxPerPage: TableGuard.MaxBatch, cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            if (row.GetJson(CoreJson.Default.Alert) is not { IsPending: false } alert) continue;
+            await deliveries.ForgetAsync(alert.Id, cancellationToken).ConfigureAwait(false);
+            await table.DeleteIfExistsAsync(LogPartition(alert.OpenedAt), LogRow(alert), cancellationToken).ConfigureAwait(false);
+            if (await table.TryDeleteAsync(row, cancellationToken).ConfigureAwait(false)) yield return new(1, row.PartitionKey);
+            else if (await GetAsync(alert.Id, cancellationToken).ConfigureAwait(false) is { } kept) await LogAsync(kept, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    static string LogRow(Alert alert) => $"{TableRows.LatestFirst(alert.OpenedAt.ToUnixTimeMilliseconds())}-{alert.Id}";
 
     static TableEntity ToRow(string partition, string row, Alert alert) => new TableEntity(partition, row)
     {
@@ -67,5 +95,5 @@ sealed class AlertTable(TableClient table) : IAlertStore
 
     static long OpenedFirst(Alert alert) => long.Parse(alert.Id.Split('-')[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
-    static string LogPartition(DateTimeOffset time) => "log-" + time.UtcDateTime.ToString("yyyyMM", CultureInfo.InvariantCulture);
+    static string LogPartition(DateTimeOffset time) => LogPrefix + time.UtcDateTime.ToString("yyyyMM", CultureInfo.InvariantCulture);
 }

@@ -18,6 +18,9 @@ sealed class ChunkLedgerTable(TableClient table) : IChunkLedger
 
     const string RunProperty = "Run", Sweep = "sweep";
 
+    /// <summary>The names of the shards, in the tables' order.</summary>
+    public static IEnumerable<string> AllShards => Enumerable.Range(0, Shards).Select(ShardName);
+
     public async Task<LedgerEntry?> FindAsync(string host, string key, CancellationToken cancellationToken) =>
         (await table.FindAsync(Shard(host), Row("c", host, key), cancellationToken).ConfigureAwait(false))?.GetJson(CoreJson.Default.LedgerEntry);
 

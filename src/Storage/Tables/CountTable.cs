@@ -1,12 +1,16 @@
+using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using LogMonitor.Core.Chunks;
 using LogMonitor.Core.Pipeline;
+using LogMonitor.Core.Retention;
 
 namespace LogMonitor.Storage.Tables;
 
 /// <summary>The table Counts: partition host and event hour, a row for each chunk with its counts per minute.</summary>
-sealed class CountTable(TableClient table) : ICountStore
+sealed class CountTable(TableClient table) : ICountStore, IExpiring
 {
+    public string Name => "Counts";
+
     public Task SaveAsync(ChunkId chunk, EventHour hour, SortedDictionary<int, MinuteCounts> minutes, CancellationToken cancellationToken) =>
         table.UpsertAsync(new TableEntity(Partition(chunk.Host, hour), $"{chunk.Stream}|{chunk.RowKey}").SetJson(minutes, CoreJson.Default.SortedDictionaryInt32MinuteCounts), cancellationToken);
 
@@ -22,6 +26,21 @@ sealed class CountTable(TableClient table) : ICountStore
                     sum.Add(counts);
                 }
         return sums;
+    }
+
+    public async IAsyncEnumerable<ExpiryStep> ExpireAsync(Cutoffs cutoffs, string? from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (cutoffs.Counts is not { } before) yield break;
+        // From host to host: each is asked for its old hours alone.
+        for (var next = from ?? ""; await table.FindPartitionAsync(next, cancellationToken).ConfigureAwait(false) is { } partition;)
+        {
+            var host = partition.Split('|')[0];
+            var (first, end) = ($"{host}|", Partition(host, EventHour.Of(before)));
+            next = $"{host}}}"; // '}' comes right behind '|'
+            await foreach (var deleted in table.DeleteAsync(TableClient.CreateQueryFilter($"PartitionKey ge {first} and PartitionKey lt {end}"), cancellationToken).ConfigureAwait(false))
+                yield return new(deleted, first);
+            yield return new(0, next);
+        }
     }
 
     static string Partition(string host, EventHour hour) => $"{host}|{hour.Key}";

@@ -1,6 +1,8 @@
 using System.Collections.ObjectModel;
+using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using LogMonitor.Core.Pipeline;
+using LogMonitor.Core.Retention;
 
 namespace LogMonitor.Storage.Tables;
 
@@ -8,8 +10,10 @@ namespace LogMonitor.Storage.Tables;
 /// The table Hosts: in one partition a row for each host, which the evaluator writes, in another one with its last heartbeat, which ingesting
 /// writes, and a row of its own for the time in which hosts were watched.
 /// </summary>
-sealed class HostTable(TableClient table) : IHostStore
+sealed class HostTable(TableClient table) : IHostStore, IExpiring
 {
+    public string Name => "Hosts";
+
     const string Partition = "hosts", Heartbeats = "heartbeats", Watch = "watch";
 
     public Task SaveAsync(HostStatus host, CancellationToken cancellationToken)
@@ -53,6 +57,18 @@ sealed class HostTable(TableClient table) : IHostStore
 
     public Task SaveWatchAsync(WatchPeriod period, CancellationToken cancellationToken) =>
         table.UpsertAsync(new TableEntity(Watch, Watch) { ["Since"] = period.Since, ["Last"] = period.Last }, cancellationToken);
+
+    /// <summary>Hosts of which neither row was written since: as long as the one is, the other stays.</summary>
+    public async IAsyncEnumerable<ExpiryStep> ExpireAsync(Cutoffs cutoffs, string? from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (cutoffs.Counts is not { } before) yield break;
+        var rows = new List<TableEntity>();
+        foreach (var partition in (string[])[Partition, Heartbeats])
+            await foreach (var row in table.RangeAsync(partition, "", cancellationToken).ConfigureAwait(false)) rows.Add(row);
+        foreach (var host in rows.GroupBy(row => row.RowKey, StringComparer.Ordinal).Where(host => host.All(row => row.Timestamp < before)))
+            foreach (var row in host)
+                if (await table.TryDeleteAsync(row, cancellationToken).ConfigureAwait(false)) yield return new(1);
+    }
 
     static DateTimeOffset? BeatOf(TableEntity? row) => row?.GetDateTimeOffset("At");
 

@@ -52,6 +52,12 @@ sealed class OutboxTable(TableClient table) : IOutbox
         return [.. found.Values];
     }
 
+    /// <summary>Deletes the history of an alert that is deleted. What is pending is given up by itself, within half a day.</summary>
+    public async Task ForgetAsync(string alertId, CancellationToken cancellationToken)
+    {
+        await foreach (var _ in table.DeleteAsync(TableClient.CreateQueryFilter($"PartitionKey eq {PartitionOf(alertId)}"), cancellationToken).ConfigureAwait(false)) { }
+    }
+
     static string PartitionOf(string alertId) => $"of-{alertId}";
 
     static TableEntity ToRow(string partition, Delivery delivery) =>

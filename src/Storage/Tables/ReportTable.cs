@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using LogMonitor.Core.Pipeline;
+using LogMonitor.Core.Retention;
 
 namespace LogMonitor.Storage.Tables;
 
@@ -8,8 +10,13 @@ namespace LogMonitor.Storage.Tables;
 /// The table Reports: partition day, a row for each evaluation and host, the latest first. Evaluations that found nothing new are in
 /// partitions of their own, so that a quiet night doesn't push the last report with lines out of sight.
 /// </summary>
-sealed class ReportTable(TableClient table) : IReportStore
+sealed class ReportTable(TableClient table) : IReportStore, IExpiring
 {
+    /// <summary>Reports that nothing was new are kept for 30 days: they are thousands a day, and looked at for a week.</summary>
+    static readonly TimeSpan quietKept = TimeSpan.FromDays(30);
+
+    public string Name => "Reports";
+
     const int DaysBack = 7;
 
     public Task AppendAsync(Report report, CancellationToken cancellationToken) =>
@@ -36,8 +43,16 @@ sealed class ReportTable(TableClient table) : IReportStore
         }
     }
 
+    public async IAsyncEnumerable<ExpiryStep> ExpireAsync(Cutoffs cutoffs, string? from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (cutoffs.Reports is not { } before) yield break;
+        var (day, quiet, quietEnd) = (Partition(before), Partition(DateTimeOffset.UnixEpoch, isQuiet: true), Partition(cutoffs.Now - quietKept is var recent && recent > before ? recent : before, isQuiet: true));
+        await foreach (var deleted in table.DeleteAsync(TableClient.CreateQueryFilter($"PartitionKey lt {day}"), cancellationToken).ConfigureAwait(false)) yield return new(deleted);
+        await foreach (var deleted in table.DeleteAsync(TableClient.CreateQueryFilter($"PartitionKey ge {quiet} and PartitionKey lt {quietEnd}"), cancellationToken).ConfigureAwait(false)) yield return new(deleted);
+    }
+
     /// <summary>Characters of the readable sentence in the row; the JSON beside it holds everything.</summary>
     const int MaxSummary = 4_000;
 
-    static string Partition(DateTimeOffset time, bool isQuiet) => (isQuiet ? "quiet-" : "") + time.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+    static string Partition(DateTimeOffset time, bool isQuiet = false) => (isQuiet ? "quiet-" : "") + time.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 }

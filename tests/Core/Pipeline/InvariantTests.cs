@@ -129,7 +129,7 @@ public sealed class InvariantTests
         }, iter: 150);
     }
 
-    const string AllKinds = """
+    internal const string AllKinds = """
         title: HTTP 404
         id: missing
         logsource: {category: webserver}

@@ -2,6 +2,7 @@ using LogMonitor.Core.Alerting;
 using LogMonitor.Core.Alerting.Plans;
 using LogMonitor.Core.Detection;
 using LogMonitor.Core.Pipeline;
+using LogMonitor.Core.Retention;
 using LogMonitor.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -32,9 +33,10 @@ sealed class TestPipeline
     readonly ChunkIngestor ingestor;
 
     /// <param name="before">The pipeline whose stores and clock this one goes on with.</param>
-    public TestPipeline(AlertOptions? options = null, RuleSet? rules = null, int maxGroups = 1_000, TestPipeline? before = null, AlertPlan? plan = null)
+    public TestPipeline(AlertOptions? options = null, RuleSet? rules = null, int maxGroups = 1_000, TestPipeline? before = null, AlertPlan? plan = null, RetentionOptions? retention = null)
     {
         if (before is not null) (Stores, Clock) = (before.Stores, before.Clock);
+        Stores.Clock = Clock;
         rules ??= SigmaLoader.Load([("rules.yml", Rules)]);
         Assert.Empty(rules.Errors);
         plan ??= new AlertPlan { Options = options ?? new AlertOptions() };
@@ -44,11 +46,15 @@ sealed class TestPipeline
         var problems = new SystemAlerts(Stores, book);
         Reconciler = new Reconciler(Incoming, Stores, ingestor, problems, new ReconcileOptions(), Clock, NullLogger<Reconciler>.Instance) { AtOnce = 1 };
         var watch = new WatchOptions();
-        var hosts = new HostEvaluator(book, Stores, Stores, Stores, problems, watch, Clock, NullLogger<HostEvaluator>.Instance) { MaxGroups = maxGroups };
+        var hosts = new HostEvaluator(book, Stores, Stores, Stores, problems, watch, retention ?? new RetentionOptions(), Clock, NullLogger<HostEvaluator>.Instance) { MaxGroups = maxGroups };
         var keeper = new AlertKeeper(Stores, Stores, Stores, channels, book, Clock, NullLogger<AlertKeeper>.Instance);
         var sender = new DeliverySender(Stores, Stores, channels, book, problems, new AcknowledgeLinks(new Uri("http://localhost:8686/"), new string('k', 32)), new MessageOptions(new Uri("http://localhost:8686/")), Clock, NullLogger<DeliverySender>.Instance);
+        Expirer = new Expirer([Stores], Stores, retention ?? new RetentionOptions(), Clock, NullLogger<Expirer>.Instance);
         Evaluator = new Evaluator(Stores, hosts, Stores, new HostWatch(Stores, problems, watch, Clock), keeper, sender, Clock, NullLogger<Evaluator>.Instance);
     }
+
+    /// <summary>Deletes what is old.</summary>
+    public Expirer Expirer { get; }
 
     public MemoryStores Stores { get; } = new();
 

@@ -12,6 +12,7 @@ public sealed class UpTests(AzuriteFixture azurite) : IDisposable
     [Theory]
     [InlineData("Alerts__Cooldown", "soon", "The setting 'Alerts__Cooldown' is 'soon', but must be a time of at most 7 days as [d.]hh:mm:ss, such as 00:15:00.")]
     [InlineData("Archive__Tier", "Archive", "The setting 'Archive__Tier' is 'Archive', but must be Hot, Cool or Cold")]
+    [InlineData("Retention__Matches", "30", "The setting 'Retention__Matches' is '30', but must be a number of days from 60 to 36500, or 0 to keep all.")]
     [InlineData("Dashboard__Url", "nowhere", "The setting 'Dashboard__Url' is 'nowhere', but must be an http or https address.")]
     [InlineData("Rules__Directory", "/nowhere", "The rules' directory '/nowhere' does not exist. Set Rules__Directory to where your rules are.")]
     [InlineData("Mail__To", "nobody", "Mail:To")]

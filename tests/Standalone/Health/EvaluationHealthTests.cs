@@ -30,7 +30,7 @@ public sealed class EvaluationHealthTests
 
     static async Task<string?> CheckAsync(IHostStore hosts, string schedule, DateTimeOffset now)
     {
-        var schedules = Schedules.Read(new ConfigurationBuilder().AddInMemoryCollection([new(Schedules.Evaluate, schedule), new(Schedules.Reconcile, schedule), new(Schedules.Archive, schedule)]).Build());
+        var schedules = Schedules.Read(new ConfigurationBuilder().AddInMemoryCollection([new(Schedules.Evaluate, schedule), new(Schedules.Reconcile, schedule), new(Schedules.Archive, schedule), new(Schedules.Expire, schedule)]).Build());
         var check = new EvaluationHealth(hosts, schedules, new FakeTimeProvider(now));
         var result = await check.CheckHealthAsync(new() { Registration = new HealthCheckRegistration("evaluation", check, HealthStatus.Unhealthy, null) }, TestContext.Current.CancellationToken);
         Assert.Equal(result.Description is null ? HealthStatus.Healthy : HealthStatus.Unhealthy, result.Status);

@@ -40,6 +40,6 @@ public sealed class SchedulesTests
     static Schedules Read(string? evaluate) => Schedules.Read(new ConfigurationBuilder().AddInMemoryCollection(
     [
         .. evaluate is null ? [] : (KeyValuePair<string, string?>[])[new(Schedules.Evaluate, evaluate)],
-        new(Schedules.Reconcile, "0 */15 * * * *"), new(Schedules.Archive, "0 30 2 * * *"),
+        new(Schedules.Reconcile, "0 */15 * * * *"), new(Schedules.Archive, "0 30 2 * * *"), new(Schedules.Expire, "0 30 4 * * *"),
     ]).Build());
 }

@@ -11,7 +11,7 @@ public sealed class FunctionMethodTests
     public void EveryFunctionIsFoundByItsTrigger()
     {
         Assert.Equal(["IngestChunk"], Names<BlobTriggerAttribute>());
-        Assert.Equal(["ArchiveLogs", "EvaluateThresholds", "ReconcileIncoming"], Names<TimerTriggerAttribute>());
+        Assert.Equal(["ArchiveLogs", "EvaluateThresholds", "ExpireRows", "ReconcileIncoming"], Names<TimerTriggerAttribute>());
         Assert.Equal(
             ["Acknowledge", "AcknowledgeAlert", "Dashboard", "DashboardAssets", "EndSilence", "GetAlert", "GetAlerts", "GetCounts", "GetHealth", "GetHosts", "GetReports", "Healthz", "SilenceAlert"], Names<HttpTriggerAttribute>());
     }
