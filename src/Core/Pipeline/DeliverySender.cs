@@ -114,7 +114,7 @@ public sealed partial class DeliverySender(
                 break;
             case DeliveryResult.Retry retry when attempted.Attempts < DeliveryBackoff.MaxAttempts:
                 PipelineMetrics.Attempted(delivery.Channel, "retry");
-                if (retry.Why != delivery.LastResult) LogRetry(delivery.Channel, what, retry.Why);
+                if (retry.Why != delivery.LastResult) LogRetry(delivery.Channel, what, retry.Why.TrimEnd('.'));
                 await outbox.SaveAsync(attempted with { LastResult = retry.Why, NextAttempt = now + DeliveryBackoff.After(attempted.Attempts, retry.After) }, cancellationToken).ConfigureAwait(false);
                 break;
             default:

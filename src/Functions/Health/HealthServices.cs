@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 
 namespace LogMonitor.Functions.Health;
 
@@ -19,6 +20,8 @@ static class HealthServices
             .AddCheck<SettingsHealth>("settings", HealthStatus.Degraded, timeout: limit)
             .AddCheck<RulesHealth>("rules", HealthStatus.Degraded, timeout: limit)
             .AddCheck<ChannelsHealth>("channels", HealthStatus.Degraded, timeout: limit);
+        // What they find is asked for, or said once at the start: not again in the log by each question.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
         return services
             .AddSingleton<ChannelProbes>()
             .AddSingleton<HealthReports>()
