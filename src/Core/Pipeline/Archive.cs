@@ -5,7 +5,7 @@ namespace LogMonitor.Core.Pipeline;
 /// <summary>One archive blob: a stream's lines of one UTC day.</summary>
 public sealed record ArchiveKey(string Host, string Stream, DateOnly Day)
 {
-    /// <summary>The name within the container <c>archive</c>: gzip members, one for each chunk, which together are one gzip file.</summary>
+    /// <summary>The name within the container <c>archive</c>: gzip members, one for each chunk, and empty ones between them, which together are one gzip file.</summary>
     public string BlobName => $"{Prefix}.log.gz";
 
     /// <summary>The index beside it.</summary>

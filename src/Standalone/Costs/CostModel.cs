@@ -1,3 +1,5 @@
+using LogMonitor.Core.Retention;
+
 namespace LogMonitor.Standalone.Costs;
 
 /// <summary>What is to be watched, and how.</summary>
@@ -41,8 +43,13 @@ static class CostModel
     /// <summary>Of an evaluation that finds nothing: sixteen shards of the inbox, hosts, open alerts, the outbox, a report.</summary>
     public const decimal TableOperationsPerEvaluation = 24;
 
-    /// <summary>Bytes of rows for each chunk, kept for a year.</summary>
-    public const decimal TableBytesPerChunk = 3_000;
+    /// <summary>Bytes of rows for each chunk: in the ledger and of matches, which are kept for 90 days; of counts and reports, for 400.</summary>
+    public const decimal LedgerBytesPerChunk = 1_500, CountBytesPerChunk = 1_500;
+
+    /// <summary>Compressed bytes that an archive puts into a block.</summary>
+    const decimal BlockBytes = 4 << 20;
+
+    static readonly RetentionOptions retention = new();
 
     /// <summary>Chunks in a day: one for each log and cut, unless it has fewer lines; or more where it has many bytes.</summary>
     public static decimal ChunksPerDay(Load load)
@@ -58,18 +65,21 @@ static class CostModel
         var evaluations = SecondsPerDay / Seconds(load.Evaluate) * Days;
         var archives = (decimal)load.Hosts * load.Streams * Days;
         var stored = load.GigabytesPerDay / Compression;
-        var (seconds, runs) = (ActiveSeconds(load, evaluations), chunks + evaluations + (96 * Days) + Days);
+        var (seconds, runs) = (ActiveSeconds(load, evaluations), chunks + evaluations + (96 * Days) + (2 * Days));
         var memory = load.InstanceMegabytes / 1024m;
         var operations = (chunks * TableOperationsPerChunk) + (evaluations * TableOperationsPerEvaluation);
-        var rows = chunks * 12 * TableBytesPerChunk / Gigabyte;
+        var rows = ChunksPerDay(load) * ((retention.Chunks.Days * LedgerBytesPerChunk) + (retention.Counts.Days * CountBytesPerChunk)) / Gigabyte;
+        var blocks = archives + (stored * Days * Gigabyte / BlockBytes);
         return
         [
-            // A put by the shipper, and a block by the archiver; the chunk is read twice. An archive is hot until it is proven: committed, read, and its tier set; its index written.
-            Item("Uploads and archiving", $"{chunks:N0} chunks", (chunks * 2 * (Prices.HotWrites + Prices.HotReads) / 10_000) + (archives * ((2 * Prices.HotWrites) + Prices.HotReads + Prices.CoolWrites) / 10_000)),
+            // A put by the shipper; the chunk is read by ingest and by the archiver, which puts as many into a block as it takes. An archive is hot until it is proven: its blocks, their list and its index
+            // are written; its index, its list and all that is new are read; its tier is set.
+            Item("Uploads and archiving", $"{chunks:N0} chunks",
+                ((chunks * (Prices.HotWrites + (2 * Prices.HotReads))) + (blocks * Prices.HotWrites) + (archives * ((2 * Prices.HotWrites) + (3 * Prices.HotReads) + Prices.CoolWrites))) / 10_000),
             Item("Events", $"{chunks:N0}", Beyond(chunks, Prices.FreeEvents) * Prices.Events / 1_000_000),
             Item("Functions, time", $"{seconds:N0} s of {load.InstanceMegabytes} MB", Beyond(seconds * memory, Prices.FreeGigabyteSeconds) * Prices.GigabyteSecond),
             Item("Functions, runs", $"{runs:N0}", Beyond(runs, Prices.FreeRuns) * Prices.Runs / 1_000_000),
-            Item("Tables", $"{operations:N0} operations, {rows:N1} GB after a year", (operations * Prices.TableOperations / 10_000) + (rows * Prices.TableGigabyteMonth)),
+            Item("Tables", $"{operations:N0} operations, {rows:N1} GB kept", (operations * Prices.TableOperations / 10_000) + (rows * Prices.TableGigabyteMonth)),
             // Two days until they are archived.
             Item("Archive", $"{stored * load.RetentionDays:N1} GB for {load.RetentionDays} days", (stored * 2 * Prices.HotGigabyteMonth) + (stored * load.RetentionDays * Prices.CoolGigabyteMonth)),
         ];

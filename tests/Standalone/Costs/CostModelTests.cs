@@ -16,8 +16,11 @@ public sealed class CostModelTests
         // 20 logs × 2,880 cuts.
         Assert.Equal(57_600, CostModel.ChunksPerDay(ten));
         var bill = CostModel.Of(ten).ToDictionary(item => item.What, item => item.Dollars);
-        // 1,728,000 × 2 × (0.05 + 0.004) / 10,000, and 600 archives × (2 × 0.05 + 0.004 + 0.10) / 10,000.
-        Assert.Equal(18.67m, bill["Uploads and archiving"]);
+        // 1,728,000 × (0.05 + 2 × 0.004) / 10,000, 600 archives × (2 × 0.05 + 3 × 0.004 + 0.10) / 10,000, and 600 blocks and those of 3 GB × 0.05 / 10,000.
+        Assert.Equal(Math.Round((1_728_000 * 0.058m / 10_000) + (600 * 0.212m / 10_000) + ((600 + (3_000_000_000m / 4_194_304)) * 0.05m / 10_000), 2), bill["Uploads and archiving"]);
+        Assert.Equal(10.04m, bill["Uploads and archiving"]);
+        // 1,728,000 × 9 and 172,800 × 24 operations; 57,600 chunks a day × (90 + 400) days × 1.5 kB.
+        Assert.Equal(Math.Round((((1_728_000 * 9) + (172_800 * 24)) * 0.00036m / 10_000) + (57_600 * 490 * 1_500m / 1_000_000_000 * 0.045m), 2), bill["Tables"]);
         // (1,728,000 − 100,000) × 0.60 / 1,000,000.
         Assert.Equal(0.98m, bill["Events"]);
         // 86,400 cuts of 0.05 s for each of 20 chunks, 6,000 s to read 30 GB, and 172,800 evaluations of a second, at half a gigabyte: less the free.
