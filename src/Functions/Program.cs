@@ -30,6 +30,8 @@ catch (InvalidOperationException e)
 }
 try
 {
+    // Not left to the host's start, which would print a stack trace first.
+    app.Services.GetService<IStartupValidator>()?.Validate();
     await app.RunAsync();
     return 0;
 }

@@ -27,9 +27,13 @@ public sealed class HealthApi(HealthReports reports, DashboardAccess access)
         new HealthView(Lower(report.Status), [.. report.Entries.Select(check => new CheckView(check.Key, Lower(check.Value.Status), withProblems ? Problems(check.Value) : null))]),
         ApiJson.Default.HealthView, report.Status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
 
-    // A check that failed itself has no words of its own.
-    static IReadOnlyList<DisplayText> Problems(HealthReportEntry check) =>
-        check.Status == HealthStatus.Healthy ? [] : [.. (check.Description ?? check.Exception?.Message ?? "It failed.").Split('\n').Select(problem => DisplayText.From(problem))];
+    // A check that failed by itself has no words of its own, and a client's go on for many lines.
+    static IReadOnlyList<DisplayText> Problems(HealthReportEntry check) => check switch
+    {
+        { Status: HealthStatus.Healthy } => [],
+        { Exception: { } failure } => [DisplayText.From(failure.Message.Split('\n')[0])],
+        _ => [.. (check.Description ?? "").Split('\n').Select(problem => DisplayText.From(problem))],
+    };
 
     static string Lower(HealthStatus status) => status.ToString().ToLowerInvariant();
 }
