@@ -16,7 +16,11 @@ public sealed class ExpiryInvariantTests
     static readonly CancellationToken none = TestContext.Current.CancellationToken;
     static readonly RetentionOptions shortest = new()
     {
-        Counts = TimeSpan.FromDays(30), Reports = TimeSpan.FromDays(30), Alerts = TimeSpan.FromDays(60), Matches = TimeSpan.FromDays(60), Chunks = TimeSpan.FromDays(30),
+        Counts = TimeSpan.FromDays(30),
+        Reports = TimeSpan.FromDays(30),
+        Alerts = TimeSpan.FromDays(60),
+        Matches = TimeSpan.FromDays(60),
+        Chunks = TimeSpan.FromDays(30),
     };
     static readonly RetentionOptions forEver = new() { Counts = default, Reports = default, Alerts = default, Matches = default, Chunks = default };
     static readonly RuleSet allKinds = SigmaLoader.Load([("rules.yml", InvariantTests.AllKinds)]);
