@@ -34,7 +34,7 @@ public sealed class ExpiryTests(AzuriteFixture azurite) : IAsyncLifetime
         foreach (var host in hosts)
             foreach (var days in (int[])[-500, -401, -399, 0])
                 await counts.SaveAsync(Chunk(host, 0), EventHour.Of(now.AddDays(days)), new() { [1] = new MinuteCounts { Access = 1 } }, Token);
-        await ExpireAsync(now);
+        await ExpireAsync(now, "Counts");
         foreach (var host in hosts) Assert.Equal(2, (await counts.ReadAsync(host, EventHour.Of(now.AddDays(-400)), EventHour.Of(now), Token)).Count);
         Assert.Equal(2 * hosts.Length, await RowsAsync("Counts"));
     }
@@ -45,7 +45,7 @@ public sealed class ExpiryTests(AzuriteFixture azurite) : IAsyncLifetime
         var counts = Get<ICountStore>();
         await Task.WhenAll(Enumerable.Range(0, 230).Select(number => counts.SaveAsync(Chunk("web1", number), EventHour.Of(now.AddDays(-500)), new() { [1] = new MinuteCounts { Access = 1 } }, Token)));
         // Two at once get into each other's way, and that is all.
-        await Task.WhenAll(ExpireAsync(now), ExpireAsync(now));
+        await Task.WhenAll(ExpireAsync(now, "Counts"), ExpireAsync(now, "Counts"));
         Assert.Equal(0, await RowsAsync("Counts"));
     }
 
@@ -54,7 +54,7 @@ public sealed class ExpiryTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         foreach (var (days, host) in ((int, string)[])[(-500, "web1"), (-399, "web1"), (-40, "web1"), (-500, Report.AllHosts), (-40, Report.AllHosts), (-20, Report.AllHosts)])
             await Get<IReportStore>().AppendAsync(new Report { Run = Report.RunId(now.AddDays(days)), Time = now.AddDays(days), Host = host }, Token);
-        await ExpireAsync(now);
+        await ExpireAsync(now, "Reports");
         Assert.Equal([now.AddDays(-399).ToString("yyyyMMdd", null), now.AddDays(-40).ToString("yyyyMMdd", null), now.AddDays(-20).ToString("'quiet-'yyyyMMdd", null)], await PartitionsAsync("Reports"));
     }
 
@@ -70,10 +70,10 @@ public sealed class ExpiryTests(AzuriteFixture azurite) : IAsyncLifetime
             await matches.SaveAsync(Chunk("web1", 1), hour, [.. Enumerable.Range(0, 60_000).Select(number => Group(hour.Start + number, $"{random.NextInt64():x16}"))], Token);
         }
         // Logs of old that were read in today are still to be evaluated.
-        await ExpireAsync(now.AddDays(89));
+        await ExpireAsync(now.AddDays(89), "Matches");
         Assert.Equal((4, 2), (await RowsAsync("Matches"), (await BlobsAsync("matches")).Count));
 
-        await ExpireAsync(now.AddDays(91));
+        await ExpireAsync(now.AddDays(91), "Matches");
         Assert.Equal((2, 1), (await RowsAsync("Matches"), (await BlobsAsync("matches")).Count));
         Assert.Empty(await matches.ReadAsync("web1", old, old, Token).ToListAsync(Token));
         Assert.Equal(60_001, (await matches.ReadAsync("web1", young, young, Token).ToListAsync(Token)).Count);
@@ -103,10 +103,10 @@ public sealed class ExpiryTests(AzuriteFixture azurite) : IAsyncLifetime
             await Get<IOutbox>().SaveAsync(delivery, Token);
             await Get<IOutbox>().CompleteAsync(delivery, Token);
         }
-        await ExpireAsync(now.AddDays(399));
+        await ExpireAsync(now.AddDays(399), "Alerts");
         Assert.NotNull(await Get<IAlertStore>().GetAsync(over.Id, Token));
 
-        await ExpireAsync(now.AddDays(401));
+        await ExpireAsync(now.AddDays(401), "Alerts");
         foreach (var gone in (Alert[])[over, merged, withdrawn])
         {
             Assert.Null(await Get<IAlertStore>().GetAsync(gone.Id, Token));
@@ -121,13 +121,15 @@ public sealed class ExpiryTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task AnAlertThatIsTakenUpAgainWhileOthersExpireStays()
     {
-        var alerts = Enumerable.Range(0, 2).Select(number => NewAlert($"{number}", AlertState.Resolved)).OrderBy(alert => alert.Id, StringComparer.Ordinal).ToList();
+        // Two that are read together.
+        var alerts = Enumerable.Range(0, 40).Select(number => NewAlert($"{number}", AlertState.Resolved)).GroupBy(alert => alert.Id[0]).First(group => group.Count() > 1)
+            .Take(2).OrderBy(alert => alert.Id, StringComparer.Ordinal).ToList();
         foreach (var alert in alerts) await Get<IAlertStore>().SaveAsync(alert, Token);
         await using var steps = Place("Alerts").ExpireAsync(new RetentionOptions().At(now.AddDays(401)), null, Token).GetAsyncEnumerator(Token);
-        Assert.True(await steps.MoveNextAsync());
+        while (steps.Current.Deleted == 0) Assert.True(await steps.MoveNextAsync());
         // Both have been read by now.
         await Get<IAlertStore>().SaveAsync(alerts[1] with { State = AlertState.Open, Peak = 9 }, Token);
-        Assert.False(await steps.MoveNextAsync());
+        while (await steps.MoveNextAsync()) Assert.Equal(0, steps.Current.Deleted);
         Assert.Equal(9, Assert.Single(await Get<IAlertStore>().ListRecentAsync(100, now, Token)).Peak);
         Assert.Equal(9, Assert.Single(await Get<IAlertStore>().ListOpenAsync(Token)).Peak);
         Assert.Equal(9, (await Get<IAlertStore>().GetAsync(alerts[1].Id, Token))!.Peak);
@@ -140,9 +142,9 @@ public sealed class ExpiryTests(AzuriteFixture azurite) : IAsyncLifetime
         await Get<IHostStore>().BeatAsync("web1", now, Token);
         await Get<IHostStore>().BeatAsync("web2", now, Token);
         await Get<IHostStore>().SaveWatchAsync(new WatchPeriod(now, now), Token);
-        await ExpireAsync(now.AddDays(399));
+        await ExpireAsync(now.AddDays(399), "Hosts");
         Assert.Equal(2, (await Get<IHostStore>().ListAsync(Token)).Count);
-        await ExpireAsync(now.AddDays(401));
+        await ExpireAsync(now.AddDays(401), "Hosts");
         Assert.Empty(await Get<IHostStore>().ListAsync(Token));
         Assert.NotNull(await Get<IHostStore>().FindWatchAsync(Token));
     }
@@ -168,9 +170,9 @@ public sealed class ExpiryTests(AzuriteFixture azurite) : IAsyncLifetime
         await ledger.ClearAsync([.. (await ledger.ReadInboxAsync(1_000, Token)).Where(entry => (entry.Entry.Host, entry.Entry.Key) != ("web2", Chunk("web2", 9).RowKey))], Token);
         await ledger.SaveSweepAsync(new SweepState(now, []), Token);
 
-        await ExpireAsync(now.AddDays(89));
+        await ExpireAsync(now.AddDays(89), "Chunks");
         Assert.NotNull(await ledger.FindAsync("web1", Chunk("web1", 0).RowKey, Token));
-        await ExpireAsync(now.AddDays(91));
+        await ExpireAsync(now.AddDays(91), "Chunks");
         // Those three, the one in the inbox with its row there, and how far the sweeps got.
         Assert.Equal(6, await RowsAsync("Chunks"));
         Assert.Equal(["7", "8"], await KeptAsync("web1"));
@@ -215,11 +217,12 @@ public sealed class ExpiryTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         string[] containers = ["quarantine", "alerts", "archive", "incoming", "rules"];
         foreach (var container in containers) await Get<BlobServiceClient>().GetBlobContainerClient(container).UploadBlobAsync("a/b", BinaryData.FromString("x"), Token);
-        await ExpireAsync(now.AddDays(89));
+        var all = services.GetServices<IExpiring>().Select(place => place.Name).ToList();
+        foreach (var place in all) await ExpireAsync(now.AddDays(89), place);
         foreach (var container in containers) Assert.Single(await BlobsAsync(container));
-        await ExpireAsync(now.AddDays(9_000));
+        foreach (var place in all) await ExpireAsync(now.AddDays(9_000), place);
         foreach (var container in containers) Assert.Equal(container is "quarantine" or "alerts" ? 0 : 1, (await BlobsAsync(container)).Count);
-        await ExpireAsync(now.AddDays(11), new RetentionOptions { Archive = TimeSpan.FromDays(10) });
+        await ExpireAsync(now.AddDays(11), "archive", new RetentionOptions { Archive = TimeSpan.FromDays(10) });
         Assert.Empty(await BlobsAsync("archive"));
     }
 
@@ -239,8 +242,8 @@ public sealed class ExpiryTests(AzuriteFixture azurite) : IAsyncLifetime
 
     IExpiring Place(string name) => services.GetServices<IExpiring>().Single(place => place.Name == name);
 
-    Task ExpireAsync(DateTimeOffset at, RetentionOptions? options = null) =>
-        new Expirer(services.GetServices<IExpiring>(), Get<IExpiryPositions>(), options ?? new RetentionOptions(), new FakeTimeProvider(at), NullLogger<Expirer>.Instance).RunAsync(Token);
+    Task ExpireAsync(DateTimeOffset at, string place, RetentionOptions? options = null) =>
+        new Expirer([Place(place)], Get<IExpiryPositions>(), options ?? new RetentionOptions(), new FakeTimeProvider(at), NullLogger<Expirer>.Instance).RunAsync(Token);
 
     async Task<int> RowsAsync(string table) => await Get<TableServiceClient>().GetTableClient(table).QueryAsync<TableEntity>(cancellationToken: Token).CountAsync(Token);
 

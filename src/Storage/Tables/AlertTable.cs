@@ -15,7 +15,6 @@ sealed class AlertTable(TableClient table, OutboxTable deliveries) : IAlertStore
 {
     public string Name => "Alerts";
 
-    // Fingerprints, hex digits, come before both.
     const string OpenPartition = "open", LogPrefix = "log-";
 
     public async IAsyncEnumerable<Alert> FindAsync(Fingerprint fingerprint, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -69,15 +68,25 @@ sealed class AlertTable(TableClient table, OutboxTable deliveries) : IAlertStore
     public async IAsyncEnumerable<ExpiryStep> ExpireAsync(Cutoffs cutoffs, string? from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (cutoffs.Alerts is not { } before) yield break;
-        await foreach (var row in table.QueryAsync<TableEntity>(
-            TableClient.CreateQueryFilter($"PartitionKey ge {from ?? ""} and PartitionKey lt {LogPrefix} and Timestamp lt {before}"), maxPerPage: TableGuard.MaxBatch, cancellationToken: cancellationToken).ConfigureAwait(false))
+        // A sixteenth of all fingerprints in a step: none takes long though nothing is found.
+        for (var part = from is null ? 0 : int.Parse(from, NumberStyles.HexNumber, CultureInfo.InvariantCulture); part < 16; part++)
         {
-            if (row.GetJson(CoreJson.Default.Alert) is not { IsPending: false } alert) continue;
-            await deliveries.ForgetAsync(alert.Id, cancellationToken).ConfigureAwait(false);
-            await table.DeleteIfExistsAsync(LogPartition(alert.OpenedAt), LogRow(alert), cancellationToken).ConfigureAwait(false);
-            if (await table.TryDeleteAsync(row, cancellationToken).ConfigureAwait(false)) yield return new(1, row.PartitionKey);
-            else if (await GetAsync(alert.Id, cancellationToken).ConfigureAwait(false) is { } kept) await LogAsync(kept, cancellationToken).ConfigureAwait(false);
+            var (first, end) = ($"{part:x}", part == 15 ? "g" : $"{part + 1:x}");
+            await foreach (var row in table.QueryAsync<TableEntity>(
+                TableClient.CreateQueryFilter($"PartitionKey ge {first} and PartitionKey lt {end} and Timestamp lt {before}"), maxPerPage: TableGuard.MaxBatch, cancellationToken: cancellationToken).ConfigureAwait(false))
+                if (await TryExpireAsync(row, cancellationToken).ConfigureAwait(false)) yield return new(1, first);
+            yield return new(0, first);
         }
+    }
+
+    async Task<bool> TryExpireAsync(TableEntity row, CancellationToken cancellationToken)
+    {
+        if (row.GetJson(CoreJson.Default.Alert) is not { IsPending: false } alert) return false;
+        await deliveries.ForgetAsync(alert.Id, cancellationToken).ConfigureAwait(false);
+        await table.DeleteIfExistsAsync(LogPartition(alert.OpenedAt), LogRow(alert), cancellationToken).ConfigureAwait(false);
+        if (await table.TryDeleteAsync(row, cancellationToken).ConfigureAwait(false)) return true;
+        if (await GetAsync(alert.Id, cancellationToken).ConfigureAwait(false) is { } kept) await LogAsync(kept, cancellationToken).ConfigureAwait(false);
+        return false;
     }
 
     static string LogRow(Alert alert) => $"{TableRows.LatestFirst(alert.OpenedAt.ToUnixTimeMilliseconds())}-{alert.Id}";

@@ -10,15 +10,16 @@ namespace LogMonitor.Storage.Tables;
 
 /// <summary>
 /// Expires the ledger. A row goes when it is old, its blob is not in <c>incoming</c> (else a sweep would count the chunk again: of what is not archived no row ever goes), and
-/// nothing of it waits in the inbox. The keys are hashes, so all rows are looked at for their age: by the table itself, and a run goes on where the last one stopped.
+/// nothing of it waits in the inbox. The keys are hashes, so all rows are looked at for their age: by the table itself, a sixteenth of a host's rows
+/// in a step, so that none takes long though nothing is found.
 /// </summary>
 sealed class LedgerExpiry(TableClient table, BlobContainerClient incoming) : IExpiring
 {
     /// <summary>Blobs of one host that are remembered at a time (some 100 MB). A host with more is not archived any more: none of its rows goes.</summary>
     const int MaxBlobs = 1_000_000;
 
-    /// <summary>Rows between two steps when none of them is to go.</summary>
-    const int Look = 1_000;
+    /// <summary>Keys are hex digits.</summary>
+    const string Digits = "0123456789abcdef";
 
     public string Name => "Chunks";
 
@@ -29,31 +30,44 @@ sealed class LedgerExpiry(TableClient table, BlobContainerClient incoming) : IEx
         {
             var end = $"{shard} c}}"; // '}' comes right behind '|'
             if (string.CompareOrdinal(end, from) <= 0) continue;
-            var start = from is not null && from.StartsWith(shard + " ", StringComparison.Ordinal) ? from[(shard.Length + 1)..] : "c|";
-            var (batch, host, stays, looked) = (new List<TableEntity>(), "", new HashSet<string>(), 0);
-            await foreach (var row in table.KeysAsync(
-                TableClient.CreateQueryFilter($"PartitionKey eq {shard} and RowKey ge {start} and RowKey lt {"c}"} and Timestamp lt {before}"), cancellationToken).ConfigureAwait(false))
+            var next = from is not null && from.StartsWith(shard + " ", StringComparison.Ordinal) ? from[(shard.Length + 1)..] : "c|";
+            while (await FindHostAsync(shard, next, cancellationToken).ConfigureAwait(false) is { } host)
             {
-                if (row.RowKey.Split('|') is not [_, var rowHost, var key]) continue;
-                if (rowHost != host) (host, stays) = (rowHost, await ListNeededAsync(shard, rowHost, cancellationToken).ConfigureAwait(false));
-                if (stays is not null && !stays.Contains(key)) batch.Add(row);
-                if (batch.Count < TableGuard.MaxBatch && ++looked % Look != 0) continue;
-                yield return new(await DeleteAsync().ConfigureAwait(false), $"{shard} {row.RowKey}");
+                HashSet<string>? needed = null;
+                foreach (var digit in Digits)
+                {
+                    var (first, behind) = ($"c|{host}|{digit}", $"c|{host}|{(char)(digit + 1)}");
+                    if (string.CompareOrdinal(first, next) < 0) continue;
+                    var batch = new List<TableEntity>();
+                    await foreach (var row in table.KeysAsync(
+                        TableClient.CreateQueryFilter($"PartitionKey eq {shard} and RowKey ge {first} and RowKey lt {behind} and Timestamp lt {before}"), cancellationToken).ConfigureAwait(false))
+                    {
+                        needed ??= await ListNeededAsync(shard, host, cancellationToken).ConfigureAwait(false);
+                        if (needed.Count < MaxBlobs && !needed.Contains(row.RowKey.Split('|')[2])) batch.Add(row);
+                        if (batch.Count < TableGuard.MaxBatch) continue;
+                        yield return new(await table.DeleteAsync(batch, cancellationToken).ConfigureAwait(false), $"{shard} {first}");
+                        batch.Clear();
+                    }
+                    yield return new(batch.Count == 0 ? 0 : await table.DeleteAsync(batch, cancellationToken).ConfigureAwait(false), $"{shard} {behind}");
+                }
+                next = $"c|{host}}}";
             }
-            yield return new(await DeleteAsync().ConfigureAwait(false), end);
-
-            async Task<int> DeleteAsync()
-            {
-                if (batch.Count == 0) return 0;
-                var deleted = await table.DeleteAsync(batch, cancellationToken).ConfigureAwait(false);
-                batch.Clear();
-                return deleted;
-            }
+            yield return new(0, end);
         }
     }
 
-    /// <summary>The keys of a host's rows that stay: of what is in <c>incoming</c>, or in the inbox. Null when there are too many.</summary>
-    async Task<HashSet<string>?> ListNeededAsync(string shard, string host, CancellationToken cancellationToken)
+    /// <summary>The host of the first row at or behind a key; null when there is none.</summary>
+    async Task<string?> FindHostAsync(string shard, string from, CancellationToken cancellationToken)
+    {
+        var end = "c}";
+        await foreach (var row in table.QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {shard} and RowKey ge {from} and RowKey lt {end}"), maxPerPage: 1, select: ["RowKey"], cancellationToken: cancellationToken).ConfigureAwait(false))
+            return row.RowKey.Split('|')[1];
+        return null;
+    }
+
+    /// <summary>The keys of a host's rows that stay: of what is in <c>incoming</c>, or in the inbox; <see cref="MaxBlobs"/> where there are more.</summary>
+    async Task<HashSet<string>> ListNeededAsync(string shard, string host, CancellationToken cancellationToken)
     {
         var needed = new HashSet<string>(StringComparer.Ordinal);
         // What has no host has any name: all are looked at, and those of chunks not remembered.
@@ -61,11 +75,11 @@ sealed class LedgerExpiry(TableClient table, BlobContainerClient incoming) : IEx
         await foreach (var blob in incoming.GetBlobsAsync(BlobTraits.None, BlobStates.None, isNameless ? null : host + "/", cancellationToken).ConfigureAwait(false))
         {
             if (ChunkId.TryParse(blob.Name, out var id, out _) == isNameless) continue;
-            if (needed.Count == MaxBlobs) return null;
+            if (needed.Count == MaxBlobs) return needed;
             needed.Add(isNameless ? LedgerEntry.KeyOfNameless(blob.Name) : id.RowKey);
         }
         var waiting = $"n|{host}|";
-        await foreach (var row in table.RangeAsync(shard, waiting, cancellationToken).ConfigureAwait(false)) needed.Add(row.RowKey[waiting.Length..]);
+        await foreach (var row in table.RangeAsync(shard, waiting, cancellationToken).Take(MaxBlobs).ConfigureAwait(false)) needed.Add(row.RowKey[waiting.Length..]);
         return needed;
     }
 }
