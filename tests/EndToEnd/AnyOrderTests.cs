@@ -81,7 +81,7 @@ public sealed class AnyOrderTests(AzuriteFixture azurite)
 
     async Task<ServiceProvider> StartAsync()
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(StorageOptions.Section, azurite.TakeAccount())]).Build();
+        var configuration = new ConfigurationBuilder().AddLocalSettings(Repository.PathOf("local.settings.json.example")).AddInMemoryCollection([new(StorageOptions.Section, azurite.TakeAccount())]).Build();
         var rules = SigmaLoader.Load([("few.yml", FewRules.Yaml)]);
         var services = new ServiceCollection().AddLogging().AddLogMonitor(configuration).AddSingleton(RuleBook.Of(rules)).BuildServiceProvider();
         await services.GetRequiredService<StorageSetup>().CreateAsync(none);
